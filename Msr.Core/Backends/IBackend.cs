@@ -1,0 +1,54 @@
+using System.Numerics;
+using Msr.Core.Execution;
+using Msr.Core.Ops;
+
+namespace Msr.Core.Backends;
+
+/// <summary>
+/// The op contract: memory, transfers, and one op at a time on contiguous channels-last tensors. It is what the oracle judges; everything
+/// else (plans, training) follows from it. Work is queued in order; only <see cref="Download"/> and <see cref="Synchronize"/> wait.
+/// </summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+public interface IBackend<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Name, device, declared accuracy and bitwise guarantees.</summary>
+    BackendInfo Info { get; }
+
+    /// <summary>Whether <see cref="Run"/> can run an op. Asked when a plan is compiled; the answer depends on the op's kind and geometry alone.</summary>
+    /// <param name="op">The op.</param>
+    bool Supports(Op<T> op);
+
+    /// <summary>Allocates memory. Its contents are undefined.</summary>
+    /// <typeparam name="E">The element type.</typeparam>
+    /// <param name="length">The number of elements.</param>
+    DeviceMemory<E> Allocate<E>(long length)
+        where E : unmanaged;
+
+    /// <summary>Copies from the host to the device.</summary>
+    /// <typeparam name="E">The element type.</typeparam>
+    /// <param name="source">As many elements as the destination has.</param>
+    /// <param name="destination">A tensor of this backend.</param>
+    void Upload<E>(ReadOnlySpan<E> source, TensorRef<E> destination)
+        where E : unmanaged;
+
+    /// <summary>Copies from the device to the host, when all work queued before is done. Waits.</summary>
+    /// <typeparam name="E">The element type.</typeparam>
+    /// <param name="source">A tensor of this backend.</param>
+    /// <param name="destination">As many elements as the source has.</param>
+    void Download<E>(TensorRef<E> source, Span<E> destination)
+        where E : unmanaged;
+
+    /// <summary>Waits until all queued work is done.</summary>
+    void Synchronize();
+
+    /// <summary>Runs one op. Its constructor has validated its arguments; this method validates nothing and allocates nothing.</summary>
+    /// <param name="op">An op whose tensors are this backend's.</param>
+    void Run(Op<T> op);
+
+    /// <summary>Makes a plan executable. The default interprets it op by op.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to compile.</param>
+    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
+    IExecutable<T> Compile(Plan<T> plan, CompileOptions options) => new Interpreter<T>(this, plan, options);
+}

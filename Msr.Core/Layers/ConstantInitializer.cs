@@ -1,0 +1,12 @@
+using Msr.Core.Execution;
+using Msr.Core.Numerics;
+
+namespace Msr.Core.Layers;
+
+/// <summary>Starts every element at the same value.</summary>
+/// <param name="Value">The value.</param>
+public sealed record ConstantInitializer(double Value) : Initializer
+{
+    /// <inheritdoc/>
+    public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream) => values.Fill(Value);
+}
