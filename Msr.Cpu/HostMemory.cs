@@ -4,7 +4,7 @@ using Msr.Core.Backends;
 
 namespace Msr.Cpu;
 
-/// <summary>Memory of the host outside the garbage-collected heap, aligned to cache lines, never moved.</summary>
+/// <summary>Memory of the host, aligned to cache lines, pinned for life. The collector takes it back even if nobody disposes of it.</summary>
 /// <typeparam name="E">The element type.</typeparam>
 public sealed unsafe class HostMemory<E> : DeviceMemory<E>
     where E : unmanaged
@@ -12,7 +12,8 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
     /// <summary>The alignment in bytes: a cache line, and the widest vector.</summary>
     public const int Alignment = 64;
 
-    private void* _pointer;
+    private E[]? _elements;
+    private E* _pointer;
 
     /// <summary>Allocates memory. Its contents are undefined.</summary>
     /// <param name="length">The number of elements.</param>
@@ -20,12 +21,10 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
     public HostMemory(long length)
         : base(length)
     {
-        _pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(1, ByteLength), Alignment);
-        GC.AddMemoryPressure(Math.Max(1, ByteLength));
+        _elements = GC.AllocateUninitializedArray<E>(checked((int)(length + (Alignment / Unsafe.SizeOf<E>()))), pinned: true);
+        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_elements));
+        _pointer = (E*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
-
-    /// <summary>Gives the memory back if nobody disposed of it.</summary>
-    ~HostMemory() => Dispose(disposing: false);
 
     /// <summary>The elements of a tensor.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
@@ -34,21 +33,19 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
     /// <summary>The address of a tensor's first element.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
     /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
     public static E* PointerTo(TensorRef<E> tensor)
     {
         HostMemory<E> memory = (HostMemory<E>)tensor.Memory;
-        ObjectDisposedException.ThrowIf(memory._pointer is null, memory);
-        return (E*)memory._pointer + tensor.Offset;
+        ObjectDisposedException.ThrowIf(memory._elements is null, memory);
+        return memory._pointer + tensor.Offset;
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (_pointer is not null)
-        {
-            NativeMemory.AlignedFree(_pointer);
-            GC.RemoveMemoryPressure(Math.Max(1, Length * Unsafe.SizeOf<E>()));
-            _pointer = null;
-        }
+        _elements = null;
+        _pointer = null;
+        base.Dispose(disposing);
     }
 }
