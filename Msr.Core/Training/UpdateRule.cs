@@ -1,0 +1,34 @@
+using Msr.Core.Execution;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// What happens to gradients once a step's backward passes are done, in this order: project onto the isocline, clip the global norm, decay
+/// or anchor, momentum, update. Clipping before projecting would let the common mode eat the clip budget.
+/// </summary>
+public sealed record UpdateRule
+{
+    /// <summary>Which kernels are projected, and how strongly.</summary>
+    public IsoclinePolicy Isocline { get; init; } = IsoclinePolicy.Default;
+
+    /// <summary>Momentum, Nesterov, dampening and weight decay.</summary>
+    public SgdOptions Sgd { get; init; } = new();
+
+    /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Strength of the pull of every spatial filter and classifier row towards unit norm; 0 for none.</summary>
+    public double NormAnchor { get; init; }
+
+    /// <summary>What the learning rate is multiplied by for biases and linear layers.</summary>
+    public double SlowRateMultiplier { get; init; } = 1;
+
+    /// <summary>How a kind of parameter is treated by the optimiser.</summary>
+    /// <param name="kind">The kind.</param>
+    public UpdateGroup GroupOf(ParameterKind kind)
+    {
+        bool slow = kind is ParameterKind.Bias or ParameterKind.LinearWeight;
+        bool decays = Sgd.DecaysEverything || kind is ParameterKind.SpatialKernel or ParameterKind.PointwiseKernel or ParameterKind.LinearWeight;
+        return new UpdateGroup(slow ? SlowRateMultiplier : 1, decays ? Sgd.WeightDecay : 0);
+    }
+}
