@@ -23,7 +23,7 @@ public static class ResidualNetwork
             Block(options, channels, stride, cameFrom));
     }
 
-    private static Layer Block(ModelOptions options, int channels, int stride, int cameFrom)
+    private static Sequence Block(ModelOptions options, int channels, int stride, int cameFrom)
     {
         ConvolutionStyle style = options.Style;
         Sequence body = new(

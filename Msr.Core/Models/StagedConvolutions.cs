@@ -12,8 +12,7 @@ internal static class StagedConvolutions
         ? (depth - 2) / 6
         : throw new ArgumentException($"There is no {family}{depth}: the depth must be 6n + 2, such as 8, 14, 20, 32, 44, 56 or 110.", nameof(depth));
 
-    /// <summary>Describes a network.</summary>
-    /// <param name="block">Makes a block from its channels, its stride and the channels it is fed.</param>
+    /// <summary>Describes a network whose blocks are made from their channels, their stride and the channels they are fed.</summary>
     public static Network Create(
         string name, Shape image, int classes, ModelOptions options, int blocks, Func<int, int, int, Layer> block)
     {

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Msr.Core.Layers;
+using Msr.Core.Models;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// Everything that decides the numbers of a training besides the data, the precision and the vector width of the backend. Two runs with
+/// equal options end at equal bits, whatever the number of threads.
+/// </summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The model; see <see cref="ModelCatalog"/>.</summary>
+    public string Model { get; init; } = "resnet8";
+
+    /// <summary>Channels of the model's first stage.</summary>
+    public int Width { get; init; } = 16;
+
+    /// <summary>How shortcuts pass from stage to stage.</summary>
+    public ShortcutKind Shortcut { get; init; }
+
+    /// <summary>The method; see <see cref="Training.Method"/>.</summary>
+    public string Method { get; init; } = "msr";
+
+    /// <summary>The number of passes over the training set.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples of a batch.</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>Batches whose gradients one update averages.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch/128.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>The course of the learning rate.</summary>
+    public Schedule Schedule { get; init; } = Schedule.OneCycle;
+
+    /// <summary>Momentum.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Whether the step looks ahead along the momentum.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Weight decay of kernels and linear weights.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Pull of filters and classifier rows towards unit norm; null for the method's own (5e-4 for all but batch norm, 0 there).</summary>
+    public double? NormAnchor { get; init; }
+
+    /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>What the learning rate is multiplied by for biases and linear layers; null for the method's own (0.25, batch norm 1).</summary>
+    public double? SlowRate { get; init; }
+
+    /// <summary>Weight of the mean that is subtracted from gradients; null for the method's own.</summary>
+    public double? Lambda { get; init; }
+
+    /// <summary>Patterns of kernels whose gradients stay free; null for the method's own.</summary>
+    public ImmutableArray<string>? Exclude { get; init; }
+
+    /// <summary>Whether kernels are projected onto the isocline again at every epoch's end.</summary>
+    public bool Recentre { get; init; } = true;
+
+    /// <summary>Strength of the noise; 0 for none.</summary>
+    public double Noise { get; init; }
+
+    /// <summary>Where the noise is.</summary>
+    public NoiseSite NoiseSite { get; init; }
+
+    /// <summary>How the noise is drawn.</summary>
+    public NoiseDistribution NoiseDistribution { get; init; }
+
+    /// <summary>What lies beyond the borders of convolutions.</summary>
+    public PaddingMode Padding { get; init; }
+
+    /// <summary>Label smoothing.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Whether training images are flipped left to right at random.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Pixels by which training images are padded before a random crop; 0 for none.</summary>
+    public int Crop { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The method with its overrides.</summary>
+    /// <exception cref="ArgumentException">There is no such method.</exception>
+    public Method ResolveMethod()
+    {
+        Method method = Training.Method.Named(Method);
+        ConvolutionStyle style = method.Style with
+        {
+            Padding = Padding,
+            Noise = Noise > 0 ? NoiseDistribution : null,
+            NoiseSite = NoiseSite,
+        };
+        IsoclinePolicy isocline = method.Isocline with
+        {
+            Lambda = Lambda ?? method.Isocline.Lambda,
+            Exclude = Exclude ?? method.Isocline.Exclude,
+        };
+        return method with { Style = style, Isocline = isocline };
+    }
+
+    /// <summary>The peak learning rate in force.</summary>
+    public double PeakRate() => LearningRate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
+
+    /// <summary>The network in force.</summary>
+    /// <param name="image">The shape of an image, [H, W, C].</param>
+    /// <param name="classes">The number of classes.</param>
+    public Network CreateNetwork(Shape image, int classes) =>
+        ModelCatalog.Create(Model, image, classes, new ModelOptions { Style = ResolveMethod().Style, Shortcut = Shortcut, Width = Width });
+
+    /// <summary>The update rule in force.</summary>
+    public UpdateRule CreateUpdateRule()
+    {
+        Method method = ResolveMethod();
+        bool normalizes = method.Style.Normalizes;
+        return new UpdateRule
+        {
+            Isocline = method.Isocline,
+            Sgd = new SgdOptions(Momentum, Nesterov, 0, WeightDecay),
+            ClipNorm = ClipNorm,
+            NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
+            SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),
+        };
+    }
+}
