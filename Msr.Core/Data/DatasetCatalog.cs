@@ -50,7 +50,7 @@ public static class DatasetCatalog
         IEnumerable<string> folders = searchFolders.Select(folder => Path.Combine(folder, known.Name));
         foreach (string folder in known.SystemFolder is { } system ? folders.Append(system) : folders)
         {
-            (ImmutableArray<DataFile> found, ImmutableArray<string> missing) = DatasetFolder.Locate(folder, known);
+            (ImmutableArray<DataFile> found, ImmutableArray<string> missing) = known.Locate(folder);
             if (missing.IsEmpty)
             {
                 return found;
@@ -90,6 +90,9 @@ public static class DatasetCatalog
         return train.Image == test.Image
             ? (train, test)
             : throw new DataException(
-                DataProblem.Malformed, files[2].Name, 8, $"test images {test.Image} do not match training images {train.Image}; they belong to different sets");
+                DataProblem.Malformed,
+                files[2].Name,
+                8,
+                $"test images {test.Image} do not match training images {train.Image}; they belong to different sets");
     }
 }

@@ -12,27 +12,6 @@ internal static class DatasetFolder
         return File.Exists(plain) ? plain : File.Exists(plain + ".gz") ? plain + ".gz" : null;
     }
 
-    /// <summary>The files of a known set with the sums they must have.</summary>
-    /// <returns>The files found, in the set's order, and the names of those that are not there.</returns>
-    internal static (ImmutableArray<DataFile> Found, ImmutableArray<string> Missing) Locate(string folder, KnownDataset known)
-    {
-        var found = ImmutableArray.CreateBuilder<DataFile>();
-        var missing = ImmutableArray.CreateBuilder<string>();
-        foreach (KnownFile file in known.Files)
-        {
-            if (Find(folder, file.Name) is { } path)
-            {
-                found.Add(DataFile.OnDisk(path, file.Md5));
-            }
-            else
-            {
-                missing.Add(file.Name);
-            }
-        }
-
-        return (found.ToImmutable(), missing.ToImmutable());
-    }
-
     /// <summary>The files of a set of any content: the four idx files if one of them is there, CIFAR-10's otherwise.</summary>
     /// <exception cref="DataException">The folder holds neither set, or not all of it.</exception>
     internal static (DatasetFormat Format, ImmutableArray<DataFile> Files) Discover(string folder)
@@ -43,7 +22,8 @@ internal static class DatasetFolder
             return (DatasetFormat.Idx, Complete(folder, idx, KnownDataset.Mnist.Files.Select(file => file.Name)));
         }
 
-        IEnumerable<string> batches = Directory.EnumerateFiles(folder, "data_batch_*.bin").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+        IEnumerable<string> batches = Directory.EnumerateFiles(folder, "data_batch_*.bin")
+            .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
         string?[] cifar = [.. batches.DefaultIfEmpty(), Find(folder, "test_batch.bin")];
         if (cifar.Any(path => path is not null))
         {

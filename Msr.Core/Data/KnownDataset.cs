@@ -126,6 +126,29 @@ public sealed record KnownDataset
     /// <returns>The data set, or null.</returns>
     public static KnownDataset? Find(string name) => All.FirstOrDefault(known => known.Name == name);
 
+    /// <summary>The files of this set in a folder, with the sums that they must have; nothing is read.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The files found, in the set's order, and the names of those that are not there.</returns>
+    public (ImmutableArray<DataFile> Found, ImmutableArray<string> Missing) Locate(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var found = ImmutableArray.CreateBuilder<DataFile>();
+        var missing = ImmutableArray.CreateBuilder<string>();
+        foreach (KnownFile file in Files)
+        {
+            if (DatasetFolder.Find(folder, file.Name) is { } path)
+            {
+                found.Add(DataFile.OnDisk(path, file.Md5));
+            }
+            else
+            {
+                missing.Add(file.Name);
+            }
+        }
+
+        return (found.ToImmutable(), missing.ToImmutable());
+    }
+
     /// <summary>What a file holds, judged by its sum: <c>train-images-idx3-ubyte of mnist</c>; null if unknown.</summary>
     internal static string? NameOfContent(string md5) =>
         (from known in All from file in known.Files where file.Md5 == md5 select $"{file.Name} of {known.Name}").FirstOrDefault();
