@@ -9,17 +9,17 @@ namespace Msr.Cli.Datasets;
 internal sealed class DebianPackageRoute(KnownDataset known, string package, string inside) : IFetchRoute
 {
     /// <inheritdoc/>
-    public string Name => $"Debian's package {package}";
+    public string Name => $"Debian package {package}";
 
     /// <inheritdoc/>
     public async Task FetchAsync(string folder, string scratch, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new FetchProgress($"apt-get download {package}"));
-        await ExternalProgram.RunAsync("apt-get", ["download", package], scratch, cancellation);
+        await ExternalProgram.RunAsync("apt-get", ["download", package], scratch, "run `apt-get update` first", cancellation);
         string archive = Directory.EnumerateFiles(scratch, $"{package}_*.deb").FirstOrDefault()
             ?? throw new FetchException($"apt-get brought no {package}_*.deb; run `apt-get update` first");
         string root = Directory.CreateDirectory(Path.Combine(scratch, "root")).FullName;
-        await ExternalProgram.RunAsync("dpkg-deb", ["-x", archive, root], scratch, cancellation);
+        await ExternalProgram.RunAsync("dpkg-deb", ["-x", archive, root], scratch, "try again", cancellation);
         await new SystemFolderRoute(known, Path.Combine(root, inside)).FetchAsync(folder, scratch, progress, cancellation);
     }
 }

@@ -7,8 +7,14 @@ namespace Msr.Cli.Datasets;
 internal static class ExternalProgram
 {
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="FetchException">It is not installed, or it fails; the message ends with the last line of its complaint.</exception>
-    internal static async Task RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellation)
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">The folder to run it in.</param>
+    /// <param name="advice">What a user can do if it fails.</param>
+    /// <param name="cancellation">Kills it.</param>
+    /// <exception cref="FetchException">It is not installed, or it fails; the message has the last line of its complaint.</exception>
+    internal static async Task RunAsync(
+        string program, IEnumerable<string> arguments, string folder, string advice, CancellationToken cancellation)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -36,7 +42,7 @@ internal static class ExternalProgram
         if (process.ExitCode != 0)
         {
             string command = $"{program} {string.Join(' ', start.ArgumentList)}";
-            throw new FetchException($"`{command}` failed with code {process.ExitCode} ({LastLine(await complaint)})");
+            throw new FetchException($"`{command}` ended with code {process.ExitCode} ({LastLine(await complaint)}); {advice}");
         }
     }
 

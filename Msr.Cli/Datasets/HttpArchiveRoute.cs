@@ -6,7 +6,7 @@ namespace Msr.Cli.Datasets;
 /// <param name="known">The set.</param>
 /// <param name="address">The address of the <c>.tar.gz</c>.</param>
 /// <param name="inside">The folder inside the archive, ending with a slash.</param>
-internal sealed class HttpArchiveRoute(KnownDataset known, Uri address, string inside) : IFetchRoute
+public sealed class HttpArchiveRoute(KnownDataset known, Uri address, string inside) : IFetchRoute
 {
     /// <inheritdoc/>
     public string Name => "official download";

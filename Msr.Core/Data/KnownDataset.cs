@@ -87,8 +87,8 @@ public sealed record KnownDataset
             new("data_batch_5.bin", "53f37980c15c3d472c316c40844f3f0d"),
             new("test_batch.bin", "803d5f7f4d78ea53de84dbe85f74fb6d"),
         ],
-        TrainChecksum = "CIFAR-TRAIN",
-        TestChecksum = "CIFAR-TEST",
+        TrainChecksum = "f912919bdea371136f1aa4feed6beeca728015a5f08b1899a29c932a7e30be2b",
+        TestChecksum = "8193b3fbce55bec361cd1b8fd4880cb1649832dc4d6de6da1e7a21847a4843aa",
     };
 
     /// <summary>All known data sets, the embedded one first.</summary>
