@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Msr.Core.Data;
+
+namespace Msr.Cli.Datasets;
+
+/// <summary>
+/// Fetches public data sets. The routes to a set are tried one after the other; the files are gathered in a folder beside the target, their
+/// sums are verified, and only then do they move into place, so that nothing half-written is ever found there.
+/// </summary>
+public static class DatasetFetcher
+{
+    /// <summary>Fetches a data set, unless it is there already.</summary>
+    /// <param name="name">A name of <see cref="DatasetCatalog.Names"/>.</param>
+    /// <param name="folder">The folder for the files themselves; null for <c>data/NAME</c>.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="log">Is told, a line each, which routes are tried and why one fails; null for nobody.</param>
+    /// <param name="cancellation">Stops it; what was fetched so far is deleted.</param>
+    /// <exception cref="ArgumentException">The name is not known.</exception>
+    /// <exception cref="FetchException">No route brought the set; the message has a sentence for each.</exception>
+    public static Task<FetchResult> FetchAsync(
+        string name,
+        string? folder = null,
+        IProgress<FetchProgress>? progress = null,
+        TextWriter? log = null,
+        CancellationToken cancellation = default)
+    {
+        KnownDataset known = KnownDataset.Find(name)
+            ?? throw new ArgumentException($"There is no data set '{name}'; the names are {string.Join(", ", DatasetCatalog.Names)}.", nameof(name));
+        return known.IsEmbedded
+            ? Task.FromResult(new FetchResult(null, null, $"{name} is part of this program; there is nothing to fetch."))
+            : FetchAsync(known, FetchRoutes.To(known), folder ?? Path.Combine(DatasetCatalog.DefaultFolder, name), progress, log, cancellation);
+    }
+
+    /// <summary>Fetches a data set by given routes.</summary>
+    /// <param name="known">The set.</param>
+    /// <param name="routes">The routes, the best first.</param>
+    /// <param name="folder">The folder for the files.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="log">Is told which routes are tried and why one fails; null for nobody.</param>
+    /// <param name="cancellation">Stops it; what was fetched so far is deleted.</param>
+    /// <exception cref="FetchException">No route brought the set; the message has a sentence for each.</exception>
+    public static async Task<FetchResult> FetchAsync(
+        KnownDataset known,
+        IReadOnlyList<IFetchRoute> routes,
+        string folder,
+        IProgress<FetchProgress>? progress = null,
+        TextWriter? log = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(routes);
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (IsComplete(known, folder, log))
+        {
+            return new FetchResult(folder, null, $"{known.Name} is already there, complete and verified: {folder}.");
+        }
+
+        List<string> failures = [];
+        foreach (IFetchRoute route in routes)
+        {
+            log?.WriteLine($"{known.Name}: trying the {route.Name}.");
+            if (await TryAsync(known, route, folder, progress, cancellation) is not { } failure)
+            {
+                return new FetchResult(folder, route.Name, $"{known.Name} is in {folder}, complete and verified ({route.Name}).");
+            }
+
+            failures.Add($"The {route.Name} failed: {failure.TrimEnd('.')}.");
+            log?.WriteLine(failures[^1]);
+        }
+
+        throw new FetchException($"{known.Name} could not be fetched. {string.Join(' ', failures)}");
+    }
+
+    private static bool IsComplete(KnownDataset known, string folder, TextWriter? log)
+    {
+        (ImmutableArray<DataFile> found, ImmutableArray<string> missing) = known.Locate(folder);
+        if (!missing.IsEmpty)
+        {
+            return false;
+        }
+
+        try
+        {
+            Verify(found);
+            return true;
+        }
+        catch (DataException error)
+        {
+            log?.WriteLine($"{error.Message} It will be replaced.");
+            return false;
+        }
+    }
+
+    /// <returns>Null, or what went wrong.</returns>
+    private static async Task<string?> TryAsync(
+        KnownDataset known, IFetchRoute route, string folder, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    {
+        // Beside the target, so that moving into place stays within one file system.
+        string staging = $"{folder}.partial-{Path.GetRandomFileName()}";
+        try
+        {
+            string files = Directory.CreateDirectory(Path.Combine(staging, "files")).FullName;
+            string scratch = Directory.CreateDirectory(Path.Combine(staging, "scratch")).FullName;
+            await route.FetchAsync(files, scratch, progress, cancellation);
+            progress?.Report(new FetchProgress("verifying"));
+            Verify(Gather(known, files));
+            cancellation.ThrowIfCancellationRequested();
+            Publish(files, folder);
+            return null;
+        }
+        catch (Exception error) when (error is FetchException or DataException or IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
+        finally
+        {
+            if (Directory.Exists(staging))
+            {
+                Directory.Delete(staging, recursive: true);
+            }
+        }
+    }
+
+    private static ImmutableArray<DataFile> Gather(KnownDataset known, string folder)
+    {
+        (ImmutableArray<DataFile> found, ImmutableArray<string> missing) = known.Locate(folder);
+        return missing.IsEmpty ? found : throw new FetchException($"it brought no {string.Join(", ", missing)}");
+    }
+
+    private static void Verify(ImmutableArray<DataFile> files)
+    {
+        foreach (DataFile file in files)
+        {
+            file.Verify();
+        }
+    }
+
+    private static void Publish(string files, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            Directory.Move(files, folder);
+            return;
+        }
+
+        foreach (string path in Directory.GetFiles(files))
+        {
+            string target = Path.Combine(folder, Path.GetFileName(path));
+            File.Move(path, target, overwrite: true);
+
+            // A plain file hides one in gzip: what is left of a damaged set must not hide the new one.
+            if (Path.GetExtension(target) == ".gz")
+            {
+                File.Delete(Path.ChangeExtension(target, null));
+            }
+        }
+    }
+}
