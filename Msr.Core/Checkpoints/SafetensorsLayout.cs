@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+
+namespace Msr.Core.Checkpoints;
+
+/// <summary>
+/// Checks that the tensors of a header tile the data of the file: each as long as its shape says, none over another, no byte left.
+/// </summary>
+internal static class SafetensorsLayout
+{
+    /// <summary>Returns the entries in the order of their data.</summary>
+    internal static IReadOnlyList<SafetensorsEntry> Check(
+        IReadOnlyList<SafetensorsEntry> entries,
+        long dataStart,
+        long dataLength,
+        string file)
+    {
+        foreach (SafetensorsEntry entry in entries)
+        {
+            CheckSpan(entry, dataStart, dataLength, file);
+        }
+
+        // The sort is stable, and an empty tensor comes before one that begins at the same byte.
+        ImmutableArray<SafetensorsEntry> sorted = [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        long end = 0;
+        string before = "the header";
+        foreach (SafetensorsEntry entry in sorted)
+        {
+            string name = $"tensor {CheckpointException.Quote(entry.Name)}";
+            if (entry.Begin != end)
+            {
+                string problem = entry.Begin < end
+                    ? $"{name} begins at byte {dataStart + entry.Begin}, within {before}, which ends at byte {dataStart + end}"
+                    : $"{entry.Begin - end} bytes at byte {dataStart + end}, between {before} and {name}, belong to no tensor";
+                throw CheckpointException.Malformed(file, problem);
+            }
+
+            end = entry.End;
+            before = name;
+        }
+
+        return end == dataLength
+            ? sorted
+            : throw CheckpointException.Malformed(
+                file,
+                $"{dataLength - end} bytes at byte {dataStart + end}, after {before}, belong to no tensor");
+    }
+
+    private static void CheckSpan(SafetensorsEntry entry, long dataStart, long dataLength, string file)
+    {
+        string name = $"tensor {CheckpointException.Quote(entry.Name)}";
+        if (entry.Begin > entry.End)
+        {
+            throw CheckpointException.Malformed(file, $"data_offsets of {name} begin at {entry.Begin} and end before that, at {entry.End}");
+        }
+
+        if (entry.End > dataLength)
+        {
+            throw CheckpointException.Malformed(
+                file,
+                $"{name} ends at {entry.End} of the data, but the data, from byte {dataStart} on, are only {dataLength} bytes");
+        }
+
+        long? byteLength = ByteLength(entry);
+        string shape = $"{name} is {DtypeTable.Name(entry.Dtype)} {CheckpointTensor.Text(entry.Shape)}";
+        if (byteLength is null)
+        {
+            throw CheckpointException.Malformed(file, $"{shape}, which is more bytes than 64 bits can count");
+        }
+
+        if (byteLength != entry.End - entry.Begin)
+        {
+            throw CheckpointException.Malformed(
+                file,
+                $"{shape}, which takes {byteLength} bytes, but its data_offsets span {entry.End - entry.Begin}");
+        }
+
+        if (byteLength > Array.MaxLength)
+        {
+            throw new CheckpointException(
+                CheckpointFault.Unsupported,
+                file,
+                $"{shape}, which takes {byteLength} bytes, above the {Array.MaxLength} that one tensor may take here; split it");
+        }
+    }
+
+    private static long? ByteLength(SafetensorsEntry entry)
+    {
+        Int128 length = DtypeTable.Size(entry.Dtype);
+        foreach (long extent in entry.Shape)
+        {
+            // Both factors are below 2⁶³, so 128 bits hold the product.
+            length *= extent;
+            if (length > long.MaxValue)
+            {
+                return null;
+            }
+        }
+
+        return (long)length;
+    }
+}
