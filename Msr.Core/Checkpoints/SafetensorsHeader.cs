@@ -82,8 +82,8 @@ internal sealed class SafetensorsHeader
 
     private void ReadAll(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "the header");
-        while (NextName(ref reader, "the header") is { } name)
+        Expect(ref reader, JsonTokenType.StartObject, "the header", name: null);
+        while (NextName(ref reader, "the header", owner: null) is { } name)
         {
             if (!_names.Add(name))
             {
@@ -106,10 +106,10 @@ internal sealed class SafetensorsHeader
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject, MetadataKey);
-        while (NextName(ref reader, MetadataKey) is { } key)
+        Expect(ref reader, JsonTokenType.StartObject, MetadataKey, name: null);
+        while (NextName(ref reader, MetadataKey, owner: null) is { } key)
         {
-            Expect(ref reader, JsonTokenType.String, $"metadata {CheckpointException.Quote(key)}");
+            Expect(ref reader, JsonTokenType.String, "metadata", key);
             if (!_metadata.TryAdd(key, reader.GetString()!))
             {
                 throw Wrong(in reader, $"metadata {CheckpointException.Quote(key)} occurs a second time");
@@ -119,37 +119,36 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name)
     {
-        string where = $"tensor {CheckpointException.Quote(name)}";
         SafetensorsDtype? dtype = null;
         ImmutableArray<long>? shape = null;
         ImmutableArray<long>? offsets = null;
-        Expect(ref reader, JsonTokenType.StartObject, where);
-        while (NextName(ref reader, where) is { } field)
+        Expect(ref reader, JsonTokenType.StartObject, "tensor", name);
+        while (NextName(ref reader, "tensor", name) is { } field)
         {
             switch (field)
             {
-                case "dtype" when dtype is null: dtype = ReadDtype(ref reader, where); break;
-                case "shape" when shape is null: shape = ReadNumbers(ref reader, $"shape of {where}"); break;
-                case "data_offsets" when offsets is null: offsets = ReadNumbers(ref reader, $"data_offsets of {where}"); break;
-                case "dtype" or "shape" or "data_offsets": throw Wrong(in reader, $"{field} of {where} occurs a second time");
-                default: throw Wrong(in reader, $"{where} has an unknown field {CheckpointException.Quote(field)}");
+                case "dtype" when dtype is null: dtype = ReadDtype(ref reader, name); break;
+                case "shape" when shape is null: shape = ReadNumbers(ref reader, "shape of tensor", name); break;
+                case "data_offsets" when offsets is null: offsets = ReadNumbers(ref reader, "data_offsets of tensor", name); break;
+                case "dtype" or "shape" or "data_offsets": throw Wrong(in reader, $"{Where($"{field} of tensor", name)} occurs a second time");
+                default: throw Wrong(in reader, $"{Where("tensor", name)} has an unknown field {CheckpointException.Quote(field)}");
             }
         }
 
         if (offsets is { Length: not 2 })
         {
-            throw Wrong(in reader, $"data_offsets of {where} are {offsets.Value.Length} numbers, not 2,");
+            throw Wrong(in reader, $"{Where("data_offsets of tensor", name)} are {offsets.Value.Length} numbers, not 2,");
         }
 
         string? missing = dtype is null ? "dtype" : shape is null ? "shape" : offsets is null ? "data_offsets" : null;
         return missing is null
             ? new SafetensorsEntry(name, dtype!.Value, shape!.Value, offsets!.Value[0], offsets.Value[1])
-            : throw Wrong(in reader, $"{where} has no {missing}");
+            : throw Wrong(in reader, $"{Where("tensor", name)} has no {missing}");
     }
 
-    private SafetensorsDtype ReadDtype(ref Utf8JsonReader reader, string where)
+    private SafetensorsDtype ReadDtype(ref Utf8JsonReader reader, string tensor)
     {
-        Expect(ref reader, JsonTokenType.String, $"dtype of {where}");
+        Expect(ref reader, JsonTokenType.String, "dtype of tensor", tensor);
         string name = reader.GetString()!;
         if (DtypeTable.Parse(name) is { } dtype)
         {
@@ -161,24 +160,24 @@ internal sealed class SafetensorsHeader
             ? new CheckpointException(
                 CheckpointFault.Unsupported,
                 _file,
-                $"{where} holds {quoted}, and Msr reads only {DtypeTable.Known}; convert it before saving")
-            : Wrong(in reader, $"dtype of {where} is {quoted}, which the format does not know,");
+                $"{Where("tensor", tensor)} holds {quoted}, and Msr reads only {DtypeTable.Known}; convert it before saving")
+            : Wrong(in reader, $"{Where("dtype of tensor", tensor)} is {quoted}, which the format does not know,");
     }
 
-    private ImmutableArray<long> ReadNumbers(ref Utf8JsonReader reader, string where)
+    private ImmutableArray<long> ReadNumbers(ref Utf8JsonReader reader, string kind, string name)
     {
-        Expect(ref reader, JsonTokenType.StartArray, where);
+        Expect(ref reader, JsonTokenType.StartArray, kind, name);
         ImmutableArray<long>.Builder numbers = ImmutableArray.CreateBuilder<long>(4);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
-                throw Wrong(in reader, $"{where} holds something else than integers from 0 to 2⁶³ − 1");
+                throw Wrong(in reader, $"{Where(kind, name)} holds something else than integers from 0 to 2⁶³ − 1");
             }
 
             if (numbers.Count == CheckpointTensor.MaximumRank)
             {
-                throw Wrong(in reader, $"{where} holds more than {CheckpointTensor.MaximumRank} numbers");
+                throw Wrong(in reader, $"{Where(kind, name)} holds more than {CheckpointTensor.MaximumRank} numbers");
             }
 
             numbers.Add(number);
@@ -187,22 +186,25 @@ internal sealed class SafetensorsHeader
         return numbers.DrainToImmutable();
     }
 
-    private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string where)
+    private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string kind, string? name)
     {
         if (!reader.Read() || reader.TokenType != type)
         {
-            throw Wrong(in reader, $"{where} is {Words(reader.TokenType)} instead of {Words(type)}");
+            throw Wrong(in reader, $"{Where(kind, name)} is {Words(reader.TokenType)} instead of {Words(type)}");
         }
     }
 
     /// <summary>The next name of the object that is being read; null at its end.</summary>
-    private string? NextName(ref Utf8JsonReader reader, string where) =>
-        !reader.Read() ? throw Wrong(in reader, $"{where} does not end")
+    private string? NextName(ref Utf8JsonReader reader, string kind, string? owner) =>
+        !reader.Read() ? throw Wrong(in reader, $"{Where(kind, owner)} does not end")
         : reader.TokenType == JsonTokenType.EndObject ? null
         : reader.GetString();
 
     private CheckpointException Wrong(ref readonly Utf8JsonReader reader, string problem) =>
         CheckpointException.Malformed(_file, $"{problem} at byte {Start + reader.TokenStartIndex}");
+
+    // Put together only when something is wrong: a header may have a million names.
+    private static string Where(string kind, string? name) => name is null ? kind : $"{kind} {CheckpointException.Quote(name)}";
 
     private static string Words(JsonTokenType type) => type switch
     {

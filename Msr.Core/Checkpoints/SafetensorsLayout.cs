@@ -22,12 +22,12 @@ internal static class SafetensorsLayout
         // The sort is stable, and an empty tensor comes before one that begins at the same byte.
         ImmutableArray<SafetensorsEntry> sorted = [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
         long end = 0;
-        string before = "the header";
+        SafetensorsEntry? last = null;
         foreach (SafetensorsEntry entry in sorted)
         {
-            string name = $"tensor {CheckpointException.Quote(entry.Name)}";
             if (entry.Begin != end)
             {
+                string name = Where(entry), before = Where(last);
                 string problem = entry.Begin < end
                     ? $"{name} begins at byte {dataStart + entry.Begin}, within {before}, which ends at byte {dataStart + end}"
                     : $"{entry.Begin - end} bytes at byte {dataStart + end}, between {before} and {name}, belong to no tensor";
@@ -35,43 +35,41 @@ internal static class SafetensorsLayout
             }
 
             end = entry.End;
-            before = name;
+            last = entry;
         }
 
         return end == dataLength
             ? sorted
             : throw CheckpointException.Malformed(
                 file,
-                $"{dataLength - end} bytes at byte {dataStart + end}, after {before}, belong to no tensor");
+                $"{dataLength - end} bytes at byte {dataStart + end}, after {Where(last)}, belong to no tensor");
     }
 
     private static void CheckSpan(SafetensorsEntry entry, long dataStart, long dataLength, string file)
     {
-        string name = $"tensor {CheckpointException.Quote(entry.Name)}";
         if (entry.Begin > entry.End)
         {
-            throw CheckpointException.Malformed(file, $"data_offsets of {name} begin at {entry.Begin} and end before that, at {entry.End}");
+            throw CheckpointException.Malformed(file, $"data_offsets of {Where(entry)} begin at {entry.Begin} and end before that, at {entry.End}");
         }
 
         if (entry.End > dataLength)
         {
             throw CheckpointException.Malformed(
                 file,
-                $"{name} ends at {entry.End} of the data, but the data, from byte {dataStart} on, are only {dataLength} bytes");
+                $"{Where(entry)} ends at {entry.End} of the data, but the data, from byte {dataStart} on, are only {dataLength} bytes");
         }
 
         long? byteLength = ByteLength(entry);
-        string shape = $"{name} is {DtypeTable.Name(entry.Dtype)} {CheckpointTensor.Text(entry.Shape)}";
         if (byteLength is null)
         {
-            throw CheckpointException.Malformed(file, $"{shape}, which is more bytes than 64 bits can count");
+            throw CheckpointException.Malformed(file, $"{Shape(entry)}, which is more bytes than 64 bits can count");
         }
 
         if (byteLength != entry.End - entry.Begin)
         {
             throw CheckpointException.Malformed(
                 file,
-                $"{shape}, which takes {byteLength} bytes, but its data_offsets span {entry.End - entry.Begin}");
+                $"{Shape(entry)}, which takes {byteLength} bytes, but its data_offsets span {entry.End - entry.Begin}");
         }
 
         if (byteLength > Array.MaxLength)
@@ -79,9 +77,15 @@ internal static class SafetensorsLayout
             throw new CheckpointException(
                 CheckpointFault.Unsupported,
                 file,
-                $"{shape}, which takes {byteLength} bytes, above the {Array.MaxLength} that one tensor may take here; split it");
+                $"{Shape(entry)}, which takes {byteLength} bytes, above the {Array.MaxLength} that one tensor may take here; split it");
         }
     }
+
+    private static string Where(SafetensorsEntry? entry) =>
+        entry is { } tensor ? $"tensor {CheckpointException.Quote(tensor.Name)}" : "the header";
+
+    private static string Shape(SafetensorsEntry entry) =>
+        $"{Where(entry)} is {DtypeTable.Name(entry.Dtype)} {CheckpointTensor.Text(entry.Shape)}";
 
     private static long? ByteLength(SafetensorsEntry entry)
     {
