@@ -1,0 +1,35 @@
+namespace Msr.Core.Checkpoints;
+
+/// <summary>
+/// The disk failed: it is full, gone or not permitted. The message is one sentence that names the file, what the system said, and what
+/// became of the file that was there before.
+/// </summary>
+/// <param name="file">The file, as the caller named it.</param>
+/// <param name="problem">What failed and what to do, as a clause without a full stop.</param>
+/// <param name="cause">What the system said.</param>
+public sealed class StorageException(string file, string problem, Exception? cause = null)
+    : IOException($"{file}: {problem}.", cause)
+{
+    /// <summary>The file, as the caller named it.</summary>
+    public string File { get; } = file;
+
+    /// <summary>A file that cannot be written.</summary>
+    internal static StorageException Writing(string file, bool hadOld, Exception cause)
+    {
+        string old = hadOld ? "the last good file of that name is still there, unchanged" : "there is no earlier file of that name";
+        return new StorageException(file, $"cannot be written ({Said(cause)}); {old}, {Advice(cause)} and resume", cause);
+    }
+
+    /// <summary>A file that cannot be read.</summary>
+    internal static StorageException Reading(string file, Exception cause) =>
+        new(file, $"cannot be read ({Said(cause)}); {Advice(cause)} and try again", cause);
+
+    private static string Said(Exception cause) => cause.Message.TrimEnd('.', ' ');
+
+    private static string Advice(Exception cause) => cause switch
+    {
+        UnauthorizedAccessException => "allow this user to use the directory, or name another one,",
+        DirectoryNotFoundException => "create the directory",
+        _ => "see that the disk is there and has room,",
+    };
+}
