@@ -1,0 +1,38 @@
+using System.Numerics;
+using Msr.Core.Ops;
+
+namespace Msr.Cpu.Reference;
+
+/// <summary>The optimiser's step, and the factor that clips its gradient.</summary>
+internal static class ReferenceOptimizer
+{
+    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN for NaN.</summary>
+    public static void ClipFactor<T>(ClipFactor<T> op)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T norm = T.Sqrt(HostMemory<T>.SpanOf(op.SquaredNorm)[0]);
+        T limit = T.CreateChecked(op.Limit);
+        HostMemory<T>.SpanOf(op.Factor)[0] = T.IsNaN(norm) ? norm : norm > limit ? limit / norm : T.One;
+    }
+
+    /// <summary>d = g + decay·w; v ← momentum·v + gain·d; d = nesterov ? d + momentum·v : v; w ← w − rate·multiplier·d.</summary>
+    public static void Step<T>(SgdStep<T> op)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> w = HostMemory<T>.SpanOf(op.W), g = HostMemory<T>.SpanOf(op.G), v = HostMemory<T>.SpanOf(op.V);
+        T gain = HostMemory<T>.SpanOf(op.Gain)[0];
+        T rate = HostMemory<T>.SpanOf(op.Rate)[0] * T.CreateChecked(op.Settings.RateMultiplier);
+        T momentum = T.CreateChecked(op.Settings.Momentum), decay = T.CreateChecked(op.Settings.WeightDecay);
+        for (int i = 0; i < w.Length; i++)
+        {
+            T d = g[i] + (decay * w[i]);
+            if (momentum != T.Zero)
+            {
+                v[i] = (momentum * v[i]) + (gain * d);
+                d = op.Settings.Nesterov ? d + (momentum * v[i]) : v[i];
+            }
+
+            w[i] -= rate * d;
+        }
+    }
+}
