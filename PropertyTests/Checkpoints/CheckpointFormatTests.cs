@@ -1,3 +1,4 @@
+using System.Text;
 using Msr.Core.Checkpoints;
 using Msr.Core.Numerics;
 
@@ -58,7 +59,11 @@ public class CheckpointFormatTests
     [Fact]
     public void The_header_is_the_documented_one()
     {
-        using MemoryStream stream = new(CheckpointSamples.Bytes(CheckpointSamples.Small));
+        byte[] bytes = CheckpointSamples.Bytes(CheckpointSamples.Small);
+        const string Start = """{"__metadata__":{"format":"msr-checkpoint/1","model":"resnet20","method":"msr","seed":"18446744073709551615",""";
+        Assert.Equal(Start, Encoding.UTF8.GetString(bytes, 8, Start.Length));
+
+        using MemoryStream stream = new(bytes);
         SafetensorsFile file = SafetensorsReader.Read(stream, stream.Length, "sample");
         Assert.Equal(
             ["format", "model", "method", "seed", "step", "epoch", "batchInEpoch", "config", "scalar/maxSliceMeanRatio"],
