@@ -47,7 +47,8 @@ public class CheckpointRoundTripTests
         float[] written = [.. words.Select(BitConverter.UInt32BitsToSingle)];
         CheckpointTensor tensor = CheckpointTensor.Of<float>("w", [written.Length], values => written.CopyTo(values));
         float[] read = new float[written.Length];
-        CheckpointSamples.Load(CheckpointSamples.Bytes(new Checkpoint { Parameters = new TensorSet(tensor) })).Parameters["w"].CopyTo<float>(read);
+        byte[] file = CheckpointSamples.Bytes(new Checkpoint { Parameters = new TensorSet(tensor) });
+        CheckpointSamples.Load(file).Parameters["w"].CopyTo<float>(read);
         Assert.Equal(words, read.Select(BitConverter.SingleToUInt32Bits));
     }
 
