@@ -32,7 +32,9 @@ public sealed class Checkpoint
     /// <summary>The options in force, as JSON; carried as it is, not interpreted.</summary>
     public string Config { get; init; } = "";
 
-    /// <summary>Further numbers by name, such as <c>maxSliceMeanRatio</c>; they come back exactly (of a NaN, only that it is one).</summary>
+    /// <summary>
+    /// Further numbers by name, such as <c>maxSliceMeanRatio</c>; they come back exactly (of a NaN, only that it is one).
+    /// </summary>
     public IReadOnlyDictionary<string, double> Scalars { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>The parameters by path: filters [K, C, R, S] (OIHW), linear weights [out, in], biases and scales [n].</summary>

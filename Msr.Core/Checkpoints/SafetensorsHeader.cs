@@ -130,7 +130,8 @@ internal sealed class SafetensorsHeader
                 case "dtype" when dtype is null: dtype = ReadDtype(ref reader, name); break;
                 case "shape" when shape is null: shape = ReadNumbers(ref reader, "shape of tensor", name); break;
                 case "data_offsets" when offsets is null: offsets = ReadNumbers(ref reader, "data_offsets of tensor", name); break;
-                case "dtype" or "shape" or "data_offsets": throw Wrong(in reader, $"{Where($"{field} of tensor", name)} occurs a second time");
+                case "dtype" or "shape" or "data_offsets":
+                    throw Wrong(in reader, $"{Where($"{field} of tensor", name)} occurs a second time");
                 default: throw Wrong(in reader, $"{Where("tensor", name)} has an unknown field {CheckpointException.Quote(field)}");
             }
         }

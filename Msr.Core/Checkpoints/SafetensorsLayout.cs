@@ -49,7 +49,9 @@ internal static class SafetensorsLayout
     {
         if (entry.Begin > entry.End)
         {
-            throw CheckpointException.Malformed(file, $"data_offsets of {Where(entry)} begin at {entry.Begin} and end before that, at {entry.End}");
+            throw CheckpointException.Malformed(
+                file,
+                $"data_offsets of {Where(entry)} begin at {entry.Begin} and end before that, at {entry.End}");
         }
 
         if (entry.End > dataLength)

@@ -29,7 +29,8 @@ public class AtomicFileTests
         string path = directory.File("last.safetensors");
         StorageException first = Assert.Throws<StorageException>(() => AtomicFile.Write(path, Fail));
         Assert.Equal(
-            $"{path}: cannot be written (No space left); there is no earlier file of that name, see that the disk is there and has room, and resume.",
+            $"{path}: cannot be written (No space left); there is no earlier file of that name, "
+            + "see that the disk is there and has room, and resume.",
             first.Message);
         Assert.Empty(directory.Files);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Msr.Core.Checkpoints;
 using Msr.Core.Numerics;
 
@@ -15,7 +16,7 @@ public class CheckpointFormatTests
         AssertRefused(
             Changed("format", "msr-checkpoint/2"),
             CheckpointFault.Unsupported,
-            "sample: metadata 'format' is 'msr-checkpoint/2', and this program reads msr-checkpoint/1; use the version of Msr that wrote it.");
+            "metadata 'format' is 'msr-checkpoint/2', and this program reads msr-checkpoint/1; use the version of Msr that wrote it.");
 
     [Theory]
     [InlineData("model")]
@@ -58,7 +59,11 @@ public class CheckpointFormatTests
     [Fact]
     public void The_header_is_the_documented_one()
     {
-        using MemoryStream stream = new(CheckpointSamples.Bytes(CheckpointSamples.Small));
+        byte[] bytes = CheckpointSamples.Bytes(CheckpointSamples.Small);
+        const string Start = """{"__metadata__":{"format":"msr-checkpoint/1","model":"resnet20","method":"msr",""";
+        Assert.Equal(Start, Encoding.UTF8.GetString(bytes, 8, Start.Length));
+
+        using MemoryStream stream = new(bytes);
         SafetensorsFile file = SafetensorsReader.Read(stream, stream.Length, "sample");
         Assert.Equal(
             ["format", "model", "method", "seed", "step", "epoch", "batchInEpoch", "config", "scalar/maxSliceMeanRatio"],
@@ -77,7 +82,9 @@ public class CheckpointFormatTests
     [Fact]
     public void Parameters_of_another_model_are_refused_by_name_and_shape()
     {
-        AssertMismatch(Model.Append(new("fc.bias", new Shape(10))), "has no parameter 'fc.bias', which the model resnet32 needs with shape [10]");
+        AssertMismatch(
+            Model.Append(new("fc.bias", new Shape(10))),
+            "has no parameter 'fc.bias', which the model resnet32 needs with shape [10]");
         AssertMismatch(Model.SkipLast(1), "has a parameter 'fc.weight' F64 [10, 4], which the model resnet32 does not have");
         AssertMismatch(
             Model.SkipLast(1).Append(new("fc.weight", new Shape(4, 10))),
@@ -86,7 +93,8 @@ public class CheckpointFormatTests
 
     private static void AssertMismatch(IEnumerable<KeyValuePair<string, Shape>> model, string message)
     {
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => CheckpointSamples.Small.RequireParameters("resnet32", model));
+        CheckpointException refusal = Assert.Throws<CheckpointException>(
+            () => CheckpointSamples.Small.RequireParameters("resnet32", model));
         Assert.Equal(CheckpointFault.Mismatch, refusal.Fault);
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
     }

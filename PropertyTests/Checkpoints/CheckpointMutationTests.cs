@@ -18,10 +18,16 @@ public partial class CheckpointMutationTests(ITestOutputHelper output)
     private const int BytesPerRefusal = 50_000;
 
     private static readonly string[] Numbers =
-        ["0", "1", "2", "-1", "7", "2147483647", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "1e3", "1.5", "null", "[]", "{}"];
+    [
+        "0", "1", "2", "-1", "7", "2147483647", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808",
+        "1e3", "1.5", "null", "[]", "{}",
+    ];
 
     private static readonly string[] Words =
-        ["F32", "F64", "I64", "I32", "U8", "BF16", "dtype", "shape", "data_offsets", "__metadata__", "format", "step", "msr-checkpoint/1", "", "\\ud800"];
+    [
+        "F32", "F64", "I64", "I32", "U8", "BF16", "dtype", "shape", "data_offsets", "__metadata__", "format", "step",
+        "msr-checkpoint/1", "", "\\ud800",
+    ];
 
     private static readonly byte[] Original = CheckpointSamples.Bytes(CheckpointSamples.Small);
 

@@ -40,6 +40,19 @@ public class CheckpointRoundTripTests
     }
 
     [Fact]
+    public void Every_bit_pattern_survives_the_file()
+    {
+        RandomStream stream = new RandomStream(7).Split("bits");
+        uint[] words = [.. CheckpointSamples.Singles, .. Enumerable.Range(0, 10_000).Select(i => stream.Word((ulong)i))];
+        float[] written = [.. words.Select(BitConverter.UInt32BitsToSingle)];
+        CheckpointTensor tensor = CheckpointTensor.Of<float>("w", [written.Length], values => written.CopyTo(values));
+        float[] read = new float[written.Length];
+        byte[] file = CheckpointSamples.Bytes(new Checkpoint { Parameters = new TensorSet(tensor) });
+        CheckpointSamples.Load(file).Parameters["w"].CopyTo<float>(read);
+        Assert.Equal(words, read.Select(BitConverter.SingleToUInt32Bits));
+    }
+
+    [Fact]
     public void Elements_are_copied_bit_for_bit_and_converted_only_on_request()
     {
         float[] values = [BitConverter.UInt32BitsToSingle(0x7FA12345), -0f, float.Epsilon, 0.1f];

@@ -11,13 +11,20 @@ namespace PropertyTests.Checkpoints;
 internal static class CheckpointSamples
 {
     private static readonly string[] Texts =
-        ["", "weight", "stage2.block1.body.conv1.weight", "größe", "重み", "😀/𝒘", "a\"b\\c", "line\nbreak\t\0", "<&'+>", "\u2028\ufeff", "scalar/"];
-
-    private static readonly uint[] Singles =
-        [0, 0x80000000, 1, 0x80000001, 0x007FFFFF, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC00001, 0x7FA12345, 0x3F800000, 0x7F7FFFFF];
+    [
+        "", "weight", "stage2.block1.body.conv1.weight", "größe", "重み",
+        "😀/𝒘", "a\"b\\c", "line\nbreak\t\0", "<&'+>", "\u2028\ufeff", "scalar/",
+    ];
 
     private static readonly double[] Scalars =
-        [0, -0.0, double.Epsilon, 1.0 / 3, double.MaxValue, double.NegativeInfinity, double.PositiveInfinity, double.NaN, 5e-324, 0.1 + 0.2];
+        [0, -0.0, double.Epsilon, 1.0 / 3, double.MaxValue, double.NegativeInfinity, double.PositiveInfinity, double.NaN, 0.1 + 0.2];
+
+    /// <summary>The bits of the numbers that get lost first: zeros, denormals, infinities, NaNs with and without payload.</summary>
+    internal static uint[] Singles { get; } =
+    [
+        0, 0x80000000, 1, 0x80000001, 0x007FFFFF, 0x7F800000, 0xFF800000,
+        0x7FC00000, 0xFFC00001, 0x7FA12345, 0x3F800000, 0x7F7FFFFF,
+    ];
 
     /// <summary>Any checkpoint: any bits, ranks 0 to 4, empty extents, names in any script.</summary>
     internal static Arbitrary<Checkpoint> Any { get; } = Arb.From(Checkpoints(), Smaller);

@@ -83,7 +83,8 @@ public partial class SafetensorsMalformationTests
     {
         for (int length = 0; length < 8; length++)
         {
-            AssertRefused(new byte[length], CheckpointFault.Malformed, $"it ends at byte {length}, within the 8 bytes that give the length");
+            string message = $"it ends at byte {length}, within the 8 bytes that give the length of the header";
+            AssertRefused(new byte[length], CheckpointFault.Malformed, message);
         }
     }
 
@@ -120,14 +121,16 @@ public partial class SafetensorsMalformationTests
     public void Nesting_is_refused_where_it_begins()
     {
         string deep = $$"""{"a":{"shape":[{{new string('[', 100_000)}}""";
-        AssertRefused(CheckpointSamples.FileOf(deep, 0), CheckpointFault.Malformed, "shape of tensor 'a' holds something else than integers");
+        byte[] file = CheckpointSamples.FileOf(deep, 0);
+        AssertRefused(file, CheckpointFault.Malformed, "shape of tensor 'a' holds something else than integers");
     }
 
     [Fact]
     public void A_rank_above_32_is_refused()
     {
         string ones = string.Join(',', Enumerable.Repeat(1, 33));
-        AssertRefused(CheckpointSamples.FileOf(Entry("U8", ones, 0, 1), 1), CheckpointFault.Malformed, "shape of tensor 'a' holds more than 32 numbers");
+        byte[] file = CheckpointSamples.FileOf(Entry("U8", ones, 0, 1), 1);
+        AssertRefused(file, CheckpointFault.Malformed, "shape of tensor 'a' holds more than 32 numbers");
     }
 
     [Theory]
@@ -146,14 +149,16 @@ public partial class SafetensorsMalformationTests
         byte[] file = CheckpointSamples.FileOf("{" + A + "}", 8);
         using MemoryStream stream = new(file[..^1]);
         CheckpointException refusal = Assert.Throws<CheckpointException>(() => SafetensorsReader.Read(stream, file.Length, "short"));
-        Assert.StartsWith($"short: it ends within the 8 bytes that begin at byte {8 + A.Length + 2};", refusal.Message, StringComparison.Ordinal);
+        string message = $"short: it ends within the 8 bytes that begin at byte {8 + A.Length + 2};";
+        Assert.StartsWith(message, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Names_in_messages_are_short_and_on_one_line()
     {
         string name = "\\n" + new string('x', 5000);
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => CheckpointSamples.Load(CheckpointSamples.FileOf($$"""{"{{name}}":1}""", 0)));
+        byte[] file = CheckpointSamples.FileOf($$"""{"{{name}}":1}""", 0);
+        CheckpointException refusal = Assert.Throws<CheckpointException>(() => CheckpointSamples.Load(file));
         Assert.InRange(refusal.Message.Length, 100, 400);
         Assert.DoesNotContain('\n', refusal.Message);
     }
