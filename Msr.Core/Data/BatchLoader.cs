@@ -47,6 +47,7 @@ public sealed class BatchLoader<T>
 
         _dataset = dataset;
         _options = options;
+        Standardization = standardization;
         _order = options.Shuffle ? new SampleOrder(dataset.Count, options.Seed) : null;
         _augment = new RandomStream(options.Seed).Split("augment");
         _table = standardization.Table<T>();
@@ -57,6 +58,9 @@ public sealed class BatchLoader<T>
 
     /// <summary>The options.</summary>
     public LoaderOptions Options => _options;
+
+    /// <summary>The map from bytes to numbers.</summary>
+    public Standardization Standardization { get; }
 
     /// <summary>The images.</summary>
     public ImageDataset Dataset => _dataset;

@@ -228,13 +228,20 @@ public sealed class PlanBuilder<T>
     private Plan<T> Assemble(Network network, UpdateRule rule)
     {
         ParameterBlocks<T> blocks = new(_parameters, rule);
-        ImmutableArray<Op<T>> evaluationForward = [.. _evaluationForward.Select(op => op.Rebind(blocks))];
+        // One bound op for an op of both lists, so that a probe is found in either.
+        Dictionary<Op<T>, Op<T>> bound = new(ReferenceEqualityComparer.Instance);
+        foreach (Op<T> op in _forward.Concat(_evaluationForward))
+        {
+            bound.TryAdd(op, op.Rebind(blocks));
+        }
+
+        ImmutableArray<Op<T>> evaluationForward = [.. _evaluationForward.Select(op => bound[op])];
         bool oneGraph = _forward.SequenceEqual(_evaluationForward, ReferenceEqualityComparer.Instance);
         return new Plan<T>(_ports, network.Classes)
         {
             Begin = blocks.Begin(),
             EvaluationForward = evaluationForward,
-            Forward = oneGraph ? evaluationForward : [.. _forward.Select(op => op.Rebind(blocks))],
+            Forward = oneGraph ? evaluationForward : [.. _forward.Select(op => bound[op])],
             Backward = [.. _backward.Select(op => op.Rebind(blocks))],
             Update = blocks.Update(_ports),
             Recentre = blocks.Recentre(),

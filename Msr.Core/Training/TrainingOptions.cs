@@ -132,4 +132,34 @@ public sealed record TrainingOptions
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),
         };
     }
+
+    /// <summary>Checks every option by itself.</summary>
+    /// <exception cref="ArgumentException">One is out of range; the message names it and its range.</exception>
+    public void Validate()
+    {
+        Range(nameof(Epochs), Epochs, 1, 1_000_000);
+        Range(nameof(Batch), Batch, 1, 65_536);
+        Range(nameof(Accumulate), Accumulate, 1, 65_536);
+        Range(nameof(Width), Width, 1, 4_096);
+        Range(nameof(LearningRate), LearningRate ?? 0, 0, double.MaxValue);
+        Range(nameof(Momentum), Momentum, 0, 1);
+        Range(nameof(WeightDecay), WeightDecay, 0, double.MaxValue);
+        Range(nameof(NormAnchor), NormAnchor ?? 0, 0, double.MaxValue);
+        Range(nameof(ClipNorm), ClipNorm, 0, double.MaxValue);
+        Range(nameof(SlowRate), SlowRate ?? 0, 0, double.MaxValue);
+        Range(nameof(Lambda), Lambda ?? 0, 0, 1);
+        Range(nameof(Noise), Noise, 0, double.MaxValue);
+        Range(nameof(LabelSmoothing), LabelSmoothing, 0, 0.999);
+        Range(nameof(Crop), Crop, 0, 1_024);
+        Range("Warmup", Schedule.Warmup, 0, 0.999);
+    }
+
+    private static void Range(string name, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+        {
+            string range = most == double.MaxValue ? $"at least {least} and finite" : $"from {least} to {most}";
+            throw new ArgumentException($"{name} must be {range}; got {value}.", name);
+        }
+    }
 }

@@ -1,0 +1,61 @@
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Data;
+using Msr.Core.Execution;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// Finds out where a training diverged: it goes back to the parameters of the last report, replays the steps since then on an interpreter
+/// (the batches are keyed, so they can be made again), and watches the first step that goes wrong op by op.
+/// </summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+internal sealed class DivergenceDiagnosis<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IBackend<T> _backend;
+    private readonly IExecutable<T> _executable;
+    private readonly BatchLoader<T> _loader;
+    private readonly Func<long, int, StepScalars> _scalarsOf;
+    private readonly ParameterSnapshot<T> _snapshot;
+    private TrainingState _remembered = new();
+
+    public DivergenceDiagnosis(IBackend<T> backend, IExecutable<T> executable, BatchLoader<T> loader, Func<long, int, StepScalars> scalarsOf)
+    {
+        (_backend, _executable, _loader, _scalarsOf) = (backend, executable, loader, scalarsOf);
+        _snapshot = new ParameterSnapshot<T>(executable.Plan);
+    }
+
+    public void Remember(TrainingState state)
+    {
+        _snapshot.Save(_executable);
+        _remembered = state;
+    }
+
+    public TrainingDivergedException Explain(long failedStep)
+    {
+        FiniteObserver<T> observer = new();
+        using Interpreter<T> interpreter = new(_backend, _executable.Plan, CompileOptions.Default, observer);
+        _snapshot.Restore(interpreter);
+        BatchLoader<T> loader = new(_loader.Dataset, _loader.Standardization, _loader.Options);
+        Batch<T> batch = loader.CreateBatch();
+        int index = _remembered.BatchInEpoch;
+        for (long step = _remembered.Step; step <= failedStep; step++)
+        {
+            bool updates = false;
+            while (!updates)
+            {
+                StepScalars scalars = _scalarsOf(step, index);
+                loader.Fill(batch, _remembered.Epoch, index++);
+                interpreter.Step(batch, scalars);
+                updates = scalars.Updates;
+                if (observer.Finding is { } finding)
+                {
+                    return new TrainingDivergedException(step, finding);
+                }
+            }
+        }
+
+        return new TrainingDivergedException(failedStep, "the loss is not finite, but a replay on the interpreter of the same backend stays finite");
+    }
+}

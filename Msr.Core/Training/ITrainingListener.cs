@@ -1,0 +1,13 @@
+namespace Msr.Core.Training;
+
+/// <summary>Is told how a training goes. What it does never changes the result.</summary>
+public interface ITrainingListener
+{
+    /// <summary>Called every <see cref="TrainerSettings.LogEvery"/> steps.</summary>
+    /// <param name="progress">Where the training stands.</param>
+    void OnProgress(TrainingProgress progress);
+
+    /// <summary>Called at the end of every epoch, after evaluation.</summary>
+    /// <param name="record">What the epoch came to.</param>
+    void OnEpoch(EpochRecord record);
+}

@@ -1,0 +1,87 @@
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Checkpoints;
+using Msr.Core.Execution;
+using Msr.Core.Numerics;
+
+namespace Msr.Core.Training;
+
+/// <summary>How an executable's parameters start, and how they go to a checkpoint and come back.</summary>
+public static class NetworkParameters
+{
+    /// <summary>Starts every parameter: drawn on the host in float64, each from its own stream, cast last; equal bits on every backend.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    /// <param name="seed">The seed of the run.</param>
+    public static void Initialize<T>(IExecutable<T> executable, ulong seed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        RandomStream stream = new RandomStream(seed).Split("initialize");
+        foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
+        {
+            double[] values = new double[parameter.Layout.Exchange.Length];
+            parameter.Initializer.Fill(values, parameter.Layout, stream.Split(parameter.Name));
+            executable.WriteParameter(parameter.Name, ParameterPart.Value, Array.ConvertAll(values, T.CreateChecked));
+        }
+    }
+
+    /// <summary>The parameters of an executable, or their optimiser state, as tensors of a checkpoint that are read when they are written.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    /// <param name="part">Which part.</param>
+    public static TensorSet ToTensors<T>(IExecutable<T> executable, ParameterPart part)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        return new TensorSet(executable.Plan.Parameters
+            .Where(parameter => parameter.Tensor(part) is not null)
+            .Select(parameter => CheckpointTensor.Of<T>(
+                parameter.Name, parameter.Layout.Exchange, destination => executable.ReadParameter(parameter.Name, part, destination))));
+    }
+
+    /// <summary>Writes the parameters of a checkpoint into an executable, converted to its precision.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="model">The name of the model, for messages.</param>
+    /// <exception cref="CheckpointException">The checkpoint is of another model; the message names the first difference.</exception>
+    public static void Load<T>(IExecutable<T> executable, Checkpoint checkpoint, string model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        checkpoint.RequireParameters(
+            model, executable.Plan.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Layout.Exchange)));
+        foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
+        {
+            T[] values = new T[parameter.Layout.Exchange.Length];
+            checkpoint.Parameters[parameter.Name].ConvertTo<T>(values);
+            executable.WriteParameter(parameter.Name, ParameterPart.Value, values);
+        }
+    }
+
+    /// <summary>Writes the optimiser state of a checkpoint into an executable, bit for bit.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <exception cref="CheckpointException">It has none for a parameter, or in another shape or precision.</exception>
+    public static void LoadOptimizer<T>(IExecutable<T> executable, Checkpoint checkpoint)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        foreach (PlanParameter<T> parameter in executable.Plan.Parameters.Where(static p => p.Momentum is not null))
+        {
+            if (!checkpoint.OptimizerState.TryGet(parameter.Name, out CheckpointTensor? tensor) || tensor.Length != parameter.Layout.Exchange.Length)
+            {
+                throw new CheckpointException(
+                    CheckpointFault.Mismatch, checkpoint.Origin, $"has no fitting optimiser state for '{parameter.Name}', so it cannot be resumed");
+            }
+
+            T[] values = new T[tensor.Length];
+            tensor.CopyTo<T>(values);
+            executable.WriteParameter(parameter.Name, ParameterPart.Momentum, values);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Msr.Core.Training;
+
+/// <summary>What <c>config.json</c> holds: every option in force.</summary>
+public sealed record RunConfiguration
+{
+    /// <summary>The version of the program that wrote it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The data set as it was asked for: a name or a folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>How many of the first training images were used; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The share of the training set that is held back for validation.</summary>
+    public double Validation { get; init; }
+
+    /// <summary>Checksum of the training set.</summary>
+    public required string TrainChecksum { get; init; }
+
+    /// <summary>Checksum of the test set.</summary>
+    public string? TestChecksum { get; init; }
+
+    /// <summary>The backend.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>What the backend ran on.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The vector width that bits depend on; 0 where they depend on none.</summary>
+    public int VectorBits { get; init; }
+
+    /// <summary>The number of threads asked for; 0 for one per core. Results never depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Steps between checkpoints besides those at every epoch's end; 0 for none.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>The peak learning rate in force.</summary>
+    public required double PeakRate { get; init; }
+
+    /// <summary>Everything that decides the numbers.</summary>
+    public required TrainingOptions Options { get; init; }
+}

@@ -1,0 +1,292 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Checkpoints;
+using Msr.Core.Data;
+using Msr.Core.Execution;
+using Msr.Core.Layers;
+using Msr.Core.Numerics;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// Trains a network on one backend. Everything random is keyed, so a training that is stopped after any step and resumed from its checkpoint
+/// goes on bit for bit, with any number of threads. The trainer writes no file and no console: it tells a listener.
+/// </summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+public sealed class Trainer<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IBackend<T> _backend;
+    private readonly TrainingData _data;
+    private readonly TrainerSettings _settings;
+    private readonly Network _network;
+    private readonly BatchLoader<T> _loader;
+    private readonly AllocationMeter _allocations = new();
+    private readonly DivergenceDiagnosis<T> _diagnosis;
+    private readonly double _peakRate;
+    private Prefetcher<T>? _prefetcher;
+
+    /// <summary>Builds the network and starts its parameters.</summary>
+    /// <param name="backend">The backend, which must outlive the trainer.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Everything that decides the numbers.</param>
+    /// <param name="settings">How the training is watched.</param>
+    /// <exception cref="ArgumentException">An option does not fit; the message says which and what would.</exception>
+    public Trainer(IBackend<T> backend, TrainingData data, TrainingOptions options, TrainerSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_backend, _data, Options, _settings) = (backend, data, options, settings ?? new TrainerSettings());
+        _network = options.CreateNetwork(data.Train.Image, data.Train.Classes);
+        _peakRate = options.PeakRate();
+        _loader = new BatchLoader<T>(data.Train, data.Standardization, new LoaderOptions(options.Batch)
+        {
+            Seed = options.Seed,
+            Shuffle = true,
+            Augmentation = new Augmentation(options.Flip, options.Crop),
+        });
+        Executable = backend.Compile(CreatePlan<T>(Math.Min(options.Batch, data.Train.Count)), CompileOptions.Default);
+        _diagnosis = new DivergenceDiagnosis<T>(backend, Executable, _loader, ScalarsOf);
+        NetworkParameters.Initialize(Executable, options.Seed);
+    }
+
+    /// <summary>Everything that decides the numbers.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>The executable that holds the parameters.</summary>
+    public IExecutable<T> Executable { get; }
+
+    /// <summary>Where the training stands.</summary>
+    public TrainingState State { get; private set; } = new();
+
+    /// <summary>Watches single steps, such as the comparison with a reference; null for nobody.</summary>
+    public IStepWatcher<T>? StepWatcher { get; set; }
+
+    /// <summary>Optimiser steps of an epoch.</summary>
+    public int StepsPerEpoch => (_loader.BatchesPerEpoch + Options.Accumulate - 1) / Options.Accumulate;
+
+    /// <summary>Optimiser steps of the whole training.</summary>
+    public long TotalSteps => (long)StepsPerEpoch * Options.Epochs;
+
+    /// <summary>Whether all epochs are done.</summary>
+    public bool IsComplete => State.Epoch >= Options.Epochs;
+
+    /// <summary>Managed bytes that a step allocates after warm-up; null before that.</summary>
+    public double? AllocatedBytesPerStep => _allocations.BytesPerStep;
+
+    /// <summary>A plan of the network, such as one for a reference in another precision.</summary>
+    /// <typeparam name="E">The element type.</typeparam>
+    /// <param name="batch">The largest batch.</param>
+    public Plan<E> CreatePlan<E>(int batch)
+        where E : unmanaged, IBinaryFloatingPointIeee754<E>
+    {
+        ulong noiseKey = new RandomStream(Options.Seed).Split("noise").Key;
+        return PlanBuilder<E>.Build(_network, Options.CreateUpdateRule(), new PlanSettings(batch, noiseKey, Options.LabelSmoothing));
+    }
+
+    /// <summary>Trains until all epochs are done, or until asked to stop: then the step at hand is finished first.</summary>
+    /// <param name="listener">Is told how it goes.</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <returns>Whether all epochs are done.</returns>
+    /// <exception cref="TrainingDivergedException">A loss is not finite; the message names the step and the first op that made it so.</exception>
+    public bool Run(ITrainingListener? listener = null, CancellationToken stop = default)
+    {
+        Window window = new(State.Step);
+        _diagnosis.Remember(State);
+        _allocations.Begin(State.Step);
+        while (!IsComplete && !stop.IsCancellationRequested)
+        {
+            TrainStep(window);
+            bool epochEnds = State.BatchInEpoch == _loader.BatchesPerEpoch;
+            if (epochEnds || State.Step % _settings.LogEvery == 0)
+            {
+                _allocations.End(State.Step);
+                Report(listener, window);
+                if (epochEnds)
+                {
+                    FinishEpoch(listener);
+                }
+
+                _diagnosis.Remember(State);
+                window.Restart(State.Step);
+                _allocations.Begin(State.Step);
+            }
+        }
+
+        return IsComplete;
+    }
+
+    /// <summary>Everything needed to go on from here, as a checkpoint that reads the tensors when it is written.</summary>
+    public Checkpoint ToCheckpoint() => new()
+    {
+        Step = State.Step,
+        Epoch = State.Epoch,
+        BatchInEpoch = State.BatchInEpoch,
+        Seed = Options.Seed,
+        Model = Options.Model,
+        Method = Options.Method,
+        Config = ModelCard.Of(Options, _data).ToJson(),
+        Scalars = State.ToScalars(),
+        Parameters = NetworkParameters.ToTensors(Executable, ParameterPart.Value),
+        OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
+    };
+
+    /// <summary>Goes on from a checkpoint of the same model, bit for bit.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <exception cref="CheckpointException">It is of another model, or holds no optimiser state.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        NetworkParameters.Load(Executable, checkpoint, Options.Model);
+        NetworkParameters.LoadOptimizer(Executable, checkpoint);
+        State = TrainingState.Of(checkpoint);
+        _prefetcher?.Dispose();
+        _prefetcher = null;
+    }
+
+    /// <summary>Saves what <see cref="ToCheckpoint"/> holds.</summary>
+    /// <param name="path">The file; an old one is replaced only when the new one is whole.</param>
+    public void Save(string path) => CheckpointStore.Save(path, ToCheckpoint());
+
+    /// <summary>Loss and accuracy on a data set.</summary>
+    /// <param name="data">The data set.</param>
+    public StepReport Evaluate(ImageDataset data) => Evaluation.Of(Executable, data, _data.Standardization);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _prefetcher?.Dispose();
+        Executable.Dispose();
+    }
+
+    private void TrainStep(Window window)
+    {
+        _prefetcher ??= new Prefetcher<T>(_loader, State.Epoch, State.BatchInEpoch);
+        long started = Stopwatch.GetTimestamp();
+        StepReport totals = default;
+        bool updates = false;
+        while (!updates)
+        {
+            Batch<T> batch = _prefetcher.Next();
+            StepScalars scalars = ScalarsOf(State.Step, State.BatchInEpoch);
+            StepWatcher?.Before(Executable, batch, scalars);
+            Executable.Step(batch, scalars);
+            totals += Executable.Read();
+            StepWatcher?.After(Executable, batch, scalars);
+            updates = scalars.Updates;
+            State = State with { BatchInEpoch = State.BatchInEpoch + 1 };
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        if (!double.IsFinite(totals.LossSum))
+        {
+            throw _diagnosis.Explain(State.Step);
+        }
+
+        window.Add(totals, seconds);
+        State = State with
+        {
+            Step = State.Step + 1,
+            EpochTotals = State.EpochTotals + totals,
+            StepSeconds = State.StepSeconds + seconds,
+            Images = State.Images + totals.Samples,
+        };
+    }
+
+    private StepScalars ScalarsOf(long step, int batchInEpoch)
+    {
+        int first = batchInEpoch / Options.Accumulate * Options.Accumulate;
+        int last = Math.Min(first + Options.Accumulate, _loader.BatchesPerEpoch) - 1;
+        int samples = Math.Min((last + 1) * Options.Batch, _data.Train.Count) - (first * Options.Batch);
+        double rate = _peakRate * Options.Schedule.MultipleAt(step, TotalSteps);
+        return new StepScalars(step, rate, Options.Noise, samples, batchInEpoch == first, batchInEpoch == last);
+    }
+
+    private void Report(ITrainingListener? listener, Window window)
+    {
+        double ratio = IsoclineDistances().Select(static d => d.Distance.MaxRatio).DefaultIfEmpty(0).Max();
+        State = State with { MaxSliceMeanRatio = Math.Max(State.MaxSliceMeanRatio, ratio) };
+        listener?.OnProgress(new TrainingProgress(
+            State.Step, TotalSteps, State.Epoch, window.Totals.Loss, LastRate(), window.ImagesPerSecond));
+    }
+
+    private void FinishEpoch(ITrainingListener? listener)
+    {
+        StepReport train = State.EpochTotals;
+        if (Options.Recentre)
+        {
+            Executable.Recentre();
+        }
+
+        EpochRecord record = new(
+            State.Epoch,
+            State.Step,
+            train,
+            _data.Test is { } test ? Evaluate(test) : null,
+            _data.Validation is { } validation ? Evaluate(validation) : null,
+            LastRate(),
+            State.Images / State.StepSeconds,
+            State.MaxSliceMeanRatio,
+            _settings.RecordMeanShift && listener is not null ? MeasureMeanShift() : []);
+        State = State with { Epoch = State.Epoch + 1, BatchInEpoch = 0, EpochTotals = default, LastEpoch = train };
+        listener?.OnEpoch(record);
+    }
+
+    private double LastRate() => ScalarsOf(Math.Max(0, State.Step - 1), 0).LearningRate;
+
+    /// <summary>How far each projected kernel is from the isocline.</summary>
+    public IEnumerable<(string Name, IsoclineDistance Distance)> IsoclineDistances()
+    {
+        foreach (PlanParameter<T> parameter in Executable.Plan.Parameters.Where(static p => p.OnIsocline))
+        {
+            T[] values = new T[parameter.Layout.Exchange.Length];
+            Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
+            double[] kernel = Array.ConvertAll(values, double.CreateChecked);
+            yield return (parameter.Name, IsoclineDistance.Of(kernel, parameter.Layout.Exchange));
+        }
+    }
+
+    /// <summary>The mean-shift record on the first images of the training set, as they are.</summary>
+    public ImmutableArray<MeanShiftRecord> MeasureMeanShift()
+    {
+        const int Samples = 64;
+        Plan<T> plan = CreatePlan<T>(Math.Min(Samples, _data.Train.Count));
+        MeanShiftObserver<T> observer = new(plan);
+        using Interpreter<T> interpreter = new(_backend, plan, CompileOptions.ForEvaluation, observer);
+        ParameterSnapshot<T> parameters = new(Executable.Plan);
+        parameters.Save(Executable);
+        foreach ((string name, _, T[] values) in parameters.Tensors.Where(static t => t.Part == ParameterPart.Value))
+        {
+            interpreter.WriteParameter(name, ParameterPart.Value, values);
+        }
+
+        BatchLoader<T> loader = new(_data.Train, _data.Standardization, new LoaderOptions(plan.BatchSize));
+        Batch<T> batch = loader.CreateBatch();
+        loader.Fill(batch, 0, 0);
+        interpreter.Evaluate(batch);
+        return observer.Take();
+    }
+
+    /// <summary>What the steps since the last report came to.</summary>
+    private sealed class Window(long step)
+    {
+        private double _seconds;
+
+        public StepReport Totals { get; private set; }
+
+        public long FirstStep { get; private set; } = step;
+
+        public double ImagesPerSecond => Totals.Samples / _seconds;
+
+        public void Add(StepReport report, double seconds)
+        {
+            Totals += report;
+            _seconds += seconds;
+        }
+
+        public void Restart(long firstStep) => (Totals, _seconds, FirstStep) = (default, 0, firstStep);
+    }
+}
