@@ -54,6 +54,12 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <summary>The number of threads that work, the caller's included.</summary>
     public int Threads => _workers.Length;
 
+    /// <summary>The threads that wait without burning processor time.</summary>
+    public int ParkedThreads => Volatile.Read(ref _parked);
+
+    /// <summary>The threads that have not ended, the caller's not included.</summary>
+    public int LiveThreads => _threads.Count(static thread => thread.IsAlive);
+
     /// <summary>Runs every piece of a job and waits. The first exception of a piece surfaces here; pieces not yet begun are then skipped.</summary>
     /// <typeparam name="TJob">The job, a struct: it is neither boxed nor copied.</typeparam>
     /// <param name="count">The number of pieces. One piece runs on the caller and wakes nobody.</param>
