@@ -68,17 +68,13 @@ public sealed unsafe class WorkerPool : IDisposable
     public void For<TJob>(int count, ref TJob job)
         where TJob : unmanaged, IJob
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
         if (count <= 1 || _threads.Length == 0)
         {
-            for (int i = 0; i < count; i++)
-            {
-                job.Run(i, _workers[0]);
-            }
-
+            ForHere(count, ref job);
             return;
         }
 
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
         fixed (TJob* pointer = &job)
         {
             Open(&Invoke<TJob>, pointer, count);
@@ -87,6 +83,21 @@ public sealed unsafe class WorkerPool : IDisposable
         }
 
         ThrowIfFailed();
+    }
+
+    /// <summary>Runs every piece of a job on the caller alone: what is done before another thread would have woken.</summary>
+    /// <typeparam name="TJob">The job.</typeparam>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="job">The job.</param>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void ForHere<TJob>(int count, ref TJob job)
+        where TJob : unmanaged, IJob
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
+        for (int i = 0; i < count; i++)
+        {
+            job.Run(i, _workers[0]);
+        }
     }
 
     /// <summary>Ends the threads and waits for them. Safe to call twice.</summary>
