@@ -26,6 +26,17 @@ public sealed class DefinitionTests
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
+    public void A_convolution_is_a_cross_correlation_that_flips_nothing(string backend)
+    {
+        ConvGeometry g = new(2, 3, 1, 1, 2, 2, padding: new Border(0, 1, 0, 0));
+        (string, double[]) x = ("x", [1, 2, 3, 4, 5, 6]), w = ("w", [1, 10, 100, 1000]), dy = ("dy", [1, 0, 2]);
+        Assert.Equal([4010, 5421, 6532], Run(backend, ConvolutionCases.Forward(g, 1), "y", x, w));
+        Assert.Equal([10, 2, 20, 1000, 200, 2000], Run(backend, ConvolutionCases.BackwardData(g, 1), "dx", dy, w));
+        Assert.Equal([4, 7, 10, 16], Run(backend, ConvolutionCases.BackwardFilter(g, 1), "dw", x, dy));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
     public void Moments_and_norms_are_those_of_school(string backend)
     {
         (string, double[]) x = ("x", [1, 10, 3, -20, 5, 40, 7, 2]);

@@ -17,7 +17,7 @@ internal static class OpCases
         [ReluBackward<double>.Kind] = static d => ElementwiseCases.ReluBackward(DenseCases.Rows(d)),
         [BiasAdd<double>.Kind] = static d => DenseCases.BiasAdd(DenseCases.Rows(d)),
         [BiasGradient<double>.Kind] = static d => DenseCases.BiasGradient(DenseCases.Rows(d)),
-        [MatMul<double>.Kind] = static d => DenseCases.MatMul(d.Between(1, 9), d.Between(1, 40), d.Between(1, 9), d.Flag(), d.Flag()),
+        [MatMul<double>.Kind] = static d => DenseCases.MatMul(d.Channels(), d.Between(1, 70), d.Channels(), d.Flag(), d.Flag()),
         [ConvForward<double>.Kind] = static d => ConvolutionCases.Forward(ConvolutionCases.Geometry(d), d.Between(1, 3)),
         [ConvBackwardData<double>.Kind] = static d => ConvolutionCases.BackwardData(ConvolutionCases.Geometry(d), d.Between(1, 3)),
         [ConvBackwardFilter<double>.Kind] = static d => ConvolutionCases.BackwardFilter(ConvolutionCases.Geometry(d), d.Between(1, 3)),
@@ -38,15 +38,15 @@ internal static class OpCases
         [SquaredNorms<double>.Kind] = static d => ReductionCases.SquaredNorms(d.Between(1, 5), d.Between(1, 50)),
         [FilterScaleForward<double>.Kind] = static d => FilterCases.ScaleForward(Filters(d)),
         [FilterScaleBackward<double>.Kind] = static d => FilterCases.ScaleBackward(Filters(d)),
-        [IsoclineProject<double>.Kind] = static d => FilterCases.Project(new Shape(d.Between(1, 5), d.Between(1, 25), d.Between(1, 9)), d.OneOf(1, 1, 0.75, 0.5)),
+        [IsoclineProject<double>.Kind] = static d => FilterCases.Project(new Shape(d.Between(1, 5), d.Between(1, 25), d.Channels()), d.OneOf(1, 1, 0.75, 0.5)),
         [NormAnchor<double>.Kind] = static d => FilterCases.Anchor(d.Between(1, 5), d.Between(1, 30), d.OneOf(0.1, 1, 3)),
         [ClipFactor<double>.Kind] = static d => OptimizerCases.ClipFactor(d.Between(1, 50) / 8.0),
         [SgdStep<double>.Kind] = static d => OptimizerCases.SgdStep(d.Between(1, 40), OptimizerCases.Settings(d)),
     };
 
     /// <summary>The case of a kind and a seed.</summary>
-    public static OpCase Generate(string kind, RandomStream stream) => Generators[kind](new Draws(stream.Split("geometry")));
+    public static OpCase Generate(string kind, RandomStream stream) => Generators[kind](new Draws(stream.Split("geometry")) { Wide = true });
 
     private static Shape Filters(Draws draws) =>
-        new(draws.Between(1, 5), draws.Between(1, 3), draws.Between(1, 3), draws.Between(1, 4));
+        new(draws.Between(1, 5), draws.Between(1, 3), draws.Between(1, 3), draws.Channels());
 }
