@@ -122,7 +122,9 @@ public sealed class DefinitionTests
             {
                 (uint a, uint b, _, _) = Philox4x32.Draw(4, 2, 9, (uint)c, 77);
                 double u0 = ((a >> 8) + 1.0) / 16777216, u1 = (b >> 8) / 16777216.0;
-                double z = distribution == NoiseDistribution.Uniform ? (2 * (u0 - (1.0 / 16777216))) - 1 : Math.Sqrt(-2 * Math.Log(u0)) * Math.Cos(2 * Math.PI * u1);
+                double z = distribution == NoiseDistribution.Uniform
+                    ? (2 * (u0 - (1.0 / 16777216))) - 1
+                    : Math.Sqrt(-2 * Math.Log(u0)) * Math.Cos(2 * Math.PI * u1);
                 Assert.True(Math.Abs(y[c] - (1 + (0.5 * z))) <= 16 * Rounding.Of(Backends.Named(backend).Info.Accuracy).U);
                 Assert.Equal(2 * y[c], y[c + 3]);
             }

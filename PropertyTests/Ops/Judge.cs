@@ -22,7 +22,8 @@ internal sealed class Judge(Subject subject)
         foreach ((string operand, double[] values) in got.Reals)
         {
             double[] expected = truth.Output(operand);
-            if (inputs.Reals.TryGetValue(operand, out double[]? before) && values.AsSpan().SequenceEqual(before) && expected.AsSpan().SequenceEqual(before))
+            bool had = inputs.Reals.TryGetValue(operand, out double[]? before);
+            if (had && values.AsSpan().SequenceEqual(before) && expected.AsSpan().SequenceEqual(before))
             {
                 continue; // only read, or left as it was, as it should be
             }
