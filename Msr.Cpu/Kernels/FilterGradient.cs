@@ -36,7 +36,8 @@ internal static unsafe class FilterGradient<S, V, T>
         T* partials = (T*)(memory + x.LayoutBytes);
         x.Lay(memory, padded);
         SumJob sum = new() { X = x, Dy = HostMemory<T>.PointerTo(op.Dy), Partials = partials, Partial = partial, Lanes = lanes };
-        context.Pool.For(lanes, ref sum);
+        long products = op.Dy.Length * g.Taps * g.GroupC;
+        context.For(lanes, ref sum, products / KernelContext.ProductsPerElement);
 
         int panels = (g.GroupK + (2 * S.Count) - 1) / (2 * S.Count);
         int blocks = ((g.Taps * g.GroupC) + ReducedSteps - 1) / ReducedSteps;
@@ -49,7 +50,7 @@ internal static unsafe class FilterGradient<S, V, T>
             Blocks = blocks,
             Accumulate = op.Accumulate,
         };
-        context.Pool.For(g.Groups * panels * blocks, ref reduce);
+        context.For(g.Groups * panels * blocks, ref reduce, lanes * partial);
     }
 
     private struct SumJob : IJob
@@ -120,26 +121,39 @@ internal static unsafe class FilterGradient<S, V, T>
 
         private readonly void AddPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
         {
-            bool wide = width > S.Count;
-            int tile = wide ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
+            int tile = width > S.Count ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
+            T* stage = stackalloc T[tile * width];
             for (int run = 0; run < X.Phases->RunCount; run++)
             {
                 T* source = x + X.Runs[run].Source;
-                for (int left = X.Runs[run].Length; left > 0; left -= tile)
+                int left = X.Runs[run].Length;
+                for (; left >= tile; left -= tile)
                 {
-                    int valid = Math.Min(tile, left);
-                    if (wide)
-                    {
-                        FilterTile<S, V, T>.Wide(plane, source, dy, sums, valid);
-                    }
-                    else
-                    {
-                        FilterTile<S, V, T>.Narrow(plane, source, dy, sums, valid);
-                    }
-
+                    AddTile(plane, source, dy, sums, width);
                     source += tile;
-                    sums += (nint)valid * width;
+                    sums += tile * width;
                 }
+
+                if (left > 0)
+                {
+                    // What lies behind the run is multiplied too, and dropped.
+                    new Span<T>(stage, tile * width).Clear();
+                    AddTile(plane, source, dy, stage, width);
+                    RowMath<S, V, T>.Add(stage, sums, left * width);
+                    sums += left * width;
+                }
+            }
+        }
+
+        private static void AddTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+        {
+            if (width > S.Count)
+            {
+                FilterTile<S, V, T>.Wide(plane, x, dy, sums);
+            }
+            else
+            {
+                FilterTile<S, V, T>.Narrow(plane, x, dy, sums);
             }
         }
     }
