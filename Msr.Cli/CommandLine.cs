@@ -52,13 +52,25 @@ internal static class CommandLine
 
     private static int Refuse(ParseResult parse)
     {
-        foreach (ParseError error in parse.Errors.DistinctBy(static e => e.Message, StringComparer.Ordinal))
+        string name = NameOf(parse.CommandResult.Command);
+        foreach (string message in parse.Errors.Select(error => Sentence(error, name)).Distinct(StringComparer.Ordinal))
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine($"error: {message}");
         }
 
-        string command = parse.CommandResult.Command is RootCommand ? "msr" : $"msr {parse.CommandResult.Command.Name}";
-        Console.Error.WriteLine($"Its options are listed by: {command} --help");
+        Console.Error.WriteLine($"Help: {name} --help");
         return ExitCode.Usage;
     }
+
+    /// <summary>The library's words, but for a missing argument, of which it names the command alone.</summary>
+    private static string Sentence(ParseError error, string name) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{name} needs {argument.Name}.",
+        CommandResult { Command: { Arguments.Count: > 0 } command } when error.Message.StartsWith("Required argument", StringComparison.Ordinal) =>
+            $"{name} needs {string.Join(" and ", command.Arguments.Select(static argument => argument.Name))}.",
+        _ => error.Message,
+    };
+
+    private static string NameOf(Command command) =>
+        command is RootCommand ? "msr" : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 }

@@ -17,6 +17,7 @@ public sealed class Plan<T>
     internal Plan(PlanPorts<T> ports, int classes)
     {
         Ports = ports;
+        Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
         Classes = classes;
     }
 
@@ -24,7 +25,7 @@ public sealed class Plan<T>
     public int BatchSize => Ports.Images.Shape[0];
 
     /// <summary>The shape of one image, [H, W, C].</summary>
-    public Shape Image => new(Ports.Images.Shape.Extents.AsSpan()[1..]);
+    public Shape Image { get; }
 
     /// <summary>The number of classes.</summary>
     public int Classes { get; }

@@ -23,7 +23,8 @@ public sealed class FailureTests
     [InlineData("train --out a --resume b", "--out cannot be given with --resume")]
     [InlineData("trian", "trian")]
     [InlineData("data get imagenet", "NAME takes one of fashion-mini, fashion-mnist, mnist, cifar10; got 'imagenet'.")]
-    [InlineData("eval", "CHECKPOINT")]
+    [InlineData("eval", "msr eval needs CHECKPOINT.")]
+    [InlineData("data get", "msr data get needs NAME.")]
     public void Wrong_usage_names_the_option_and_its_allowed_values_and_exits_with_2(string arguments, string words)
     {
         using Workplace place = new();
@@ -35,7 +36,7 @@ public sealed class FailureTests
     [InlineData("train --data cifar10 --data-folder nowhere", "The data set cifar10 is not here", "get it with `msr data get cifar10`")]
     [InlineData("train --data nothing", "There is no data set '", "fashion-mini")]
     [InlineData("train --resume nothing", "nothing holds no run to resume: there is no config.json in it", "")]
-    [InlineData("eval nothing.safetensors", "nothing.safetensors: ", "does not exist")]
+    [InlineData("eval nothing.safetensors", "nothing.safetensors: ", "there is no such file")]
     [InlineData("inspect stripes/train-images-idx3-ubyte", "stripes/train-images-idx3-ubyte: ", "not safetensors")]
     public void What_is_missing_is_named_and_exits_with_3(string arguments, string words, string advice)
     {

@@ -3,7 +3,7 @@ namespace PropertyTests.Cli;
 [Collection("programs")]
 public sealed class ResumeTests
 {
-    private const string Long = "train --data stripes --model resnet8 --width 2 --batch 16 --validation 0.25 --epochs 150 --checkpoint-every 5 --noise 0.05";
+    private const string Long = "train --data stripes --model resnet8 --width 2 --batch 16 --validation 0.25 --epochs 100 --checkpoint-every 5 --noise 0.05";
 
     [Theory]
     [InlineData(MsrProgram.Terminate, 143)]

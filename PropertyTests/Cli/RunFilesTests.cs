@@ -91,6 +91,15 @@ public sealed class RunFilesTests
     }
 
     [Fact]
+    public void A_step_allocates_nothing()
+    {
+        using Workplace place = new();
+        string longer = Workplace.Small.Replace("--epochs 4", "--epochs 100", StringComparison.Ordinal);
+        place.Run($"{longer} --out run").MustEnd(0);
+        Assert.InRange((double)place.Json("run/result.json")["allocatedBytesPerStep"]!, 0, 8);
+    }
+
+    [Fact]
     public void Being_watched_changes_no_bit()
     {
         using Workplace place = new();
