@@ -1,0 +1,20 @@
+using Msr.Cpu.Reference;
+
+namespace PropertyTests.Ops;
+
+/// <summary>The one list of what the op laws are run on.</summary>
+internal static class Backends
+{
+    /// <summary>Every backend under test. A new backend is one line per element type here.</summary>
+    public static IReadOnlyList<Subject> UnderTest { get; } =
+    [
+        new Subject<float>(new ReferenceBackend<float>()),
+        new Subject<double>(new ReferenceBackend<double>()),
+    ];
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => UnderTest.Select(static subject => subject.Info.Name);
+
+    /// <summary>One of them.</summary>
+    public static Subject Named(string name) => UnderTest.Single(subject => subject.Info.Name == name);
+}

@@ -1,0 +1,22 @@
+using Msr.Core.Backends;
+
+namespace PropertyTests.Ops;
+
+/// <summary>The rounding a bound is evaluated for.</summary>
+/// <param name="U">Unit roundoff.</param>
+/// <param name="InputRounding">Relative rounding of the inputs of products.</param>
+/// <param name="Underflow">η, the smallest normal number: gradual underflow and flush to zero both stay within it.</param>
+internal sealed record Rounding(double U, double InputRounding, double Underflow)
+{
+    /// <summary>The rounding of the truth itself.</summary>
+    public static Rounding OfTruth { get; } = Of(Accuracy.Double);
+
+    public static Rounding Of(Accuracy accuracy) =>
+        new(accuracy.UnitRoundoff, accuracy.InputRounding, accuracy.UnitRoundoff > Math.ScaleB(1, -40) ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022));
+
+    /// <summary>γ_n = n·u/(1 − n·u).</summary>
+    public double Gamma(int n) => n * U / (1 - (n * U));
+
+    /// <summary>γ_n + 2·u_in: sums of products.</summary>
+    public double Products(int n) => Gamma(n) + (2 * InputRounding);
+}
