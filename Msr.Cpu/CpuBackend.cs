@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Msr.Core.Backends;
+using Msr.Core.Ops;
+using Msr.Cpu.Kernels;
+using Msr.Cpu.Threading;
+
+namespace Msr.Cpu;
+
+/// <summary>
+/// The fast backend: vectors as wide as the processor's, all cores, one generic source for float32 and float64 and for every vector width. Its
+/// bits depend on the vector width (see <see cref="BackendInfo.VectorBits"/>) but on no number of threads, and a sample's on no other sample.
+/// </summary>
+/// <typeparam name="T">The element type of the arithmetic: <see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class CpuBackend<T> : IBackend<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly WorkerPool _pool;
+    private readonly KernelContext _context;
+    private readonly IKernelSet<T> _kernels;
+
+    /// <summary>Opens the backend and starts its threads.</summary>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <param name="path">The vector width; the widest that the processor accelerates when left out. Wider ones work too, slowly.</param>
+    /// <exception cref="NotSupportedException">The element type is neither <see cref="float"/> nor <see cref="double"/>.</exception>
+    public CpuBackend(int threads = 0, VectorPath? path = null)
+    {
+        bool single = typeof(T) == typeof(float);
+        if (!single && typeof(T) != typeof(double))
+        {
+            throw new NotSupportedException($"The CPU backend computes in float and double, not in {typeof(T).Name}.");
+        }
+
+        Path = path ?? WidestPath;
+        (_kernels, int bits, string name) = KernelsOf(Path);
+        _pool = new WorkerPool(threads);
+        _context = new KernelContext(_pool, new Scratch());
+        Info = new BackendInfo(
+            single ? "cpu" : "cpu:f64",
+            $"{name}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}",
+            single ? Accuracy.Single : Accuracy.Double,
+            BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
+            bits);
+    }
+
+    /// <summary>The widest vectors that this processor accelerates.</summary>
+    public static VectorPath WidestPath =>
+        Vector512.IsHardwareAccelerated ? VectorPath.Vector512
+        : Vector256.IsHardwareAccelerated ? VectorPath.Vector256
+        : Vector128.IsHardwareAccelerated ? VectorPath.Vector128
+        : VectorPath.Scalar;
+
+    /// <inheritdoc/>
+    public BackendInfo Info { get; }
+
+    /// <summary>The vector width in use.</summary>
+    public VectorPath Path { get; }
+
+    /// <inheritdoc/>
+    public bool Supports(Op<T> op) => op
+        is Fill<T> or Copy<T> or Add<T> or Scale<T> or BiasAdd<T> or BiasGradient<T> or ReluForward<T> or ReluBackward<T>
+        or ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>
+        or MaxPoolForward<T> or MaxPoolBackward<T> or MeanPoolForward<T> or MeanPoolBackward<T>
+        or ShortcutForward<T> or ShortcutBackward<T> or NoiseApply<T>
+        or BatchNormForward<T> or BatchNormBackward<T> or BatchNormInference<T>
+        or LossForward<T> or LossBackward<T> or CountCorrect<T> or SegmentMoments<T>
+        or FilterScaleForward<T> or FilterScaleBackward<T> or IsoclineProject<T> or NormAnchor<T>
+        or SquaredNorms<T> or ClipFactor<T> or SgdStep<T>;
+
+    /// <inheritdoc/>
+    public DeviceMemory<E> Allocate<E>(long length)
+        where E : unmanaged => new HostMemory<E>(length);
+
+    /// <inheritdoc/>
+    public void Upload<E>(ReadOnlySpan<E> source, TensorRef<E> destination)
+        where E : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
+        source.CopyTo(HostMemory<E>.SpanOf(destination));
+    }
+
+    /// <inheritdoc/>
+    public void Download<E>(TensorRef<E> source, Span<E> destination)
+        where E : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);
+        HostMemory<E>.SpanOf(source).CopyTo(destination);
+    }
+
+    /// <summary>Does nothing: every op is done when <see cref="Run"/> returns.</summary>
+    public void Synchronize()
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">There is no kernel for the op.</exception>
+    /// <exception cref="ObjectDisposedException">The backend was disposed of.</exception>
+    public void Run(Op<T> op)
+    {
+        if (!_kernels.TryRun(_context, op))
+        {
+            throw new NotSupportedException($"Backend '{Info.Name}' does not support {op?.Name}.");
+        }
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _pool.Dispose();
+
+    private static (IKernelSet<T> Kernels, int Bits, string Name) KernelsOf(VectorPath path) => path switch
+    {
+        VectorPath.Vector512 => (new KernelSet<Simd512<T>, Vector512<T>, T>(), 512, "AVX-512-class, 512-bit vectors"),
+        VectorPath.Vector256 => (new KernelSet<Simd256<T>, Vector256<T>, T>(), 256, "AVX2-class, 256-bit vectors"),
+        VectorPath.Vector128 => (new KernelSet<Simd128<T>, Vector128<T>, T>(), 128, "SSE/NEON-class, 128-bit vectors"),
+        VectorPath.Scalar => (new KernelSet<SimdScalar<T>, T, T>(), 8 * Unsafe.SizeOf<T>(), "scalar"),
+        _ => throw new ArgumentOutOfRangeException(nameof(path), path, "There is no such vector path."),
+    };
+}

@@ -1,0 +1,17 @@
+using System.Numerics;
+using Msr.Core.Ops;
+
+namespace Msr.Cpu.Kernels;
+
+/// <summary>The factor that clips a norm.</summary>
+internal static unsafe class ClipOps<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN for NaN.</summary>
+    public static void Run(ClipFactor<T> op)
+    {
+        T norm = T.Sqrt(*HostMemory<T>.PointerTo(op.SquaredNorm)), limit = T.CreateTruncating(op.Limit);
+        T factor = norm > limit ? limit / norm : T.One;
+        *HostMemory<T>.PointerTo(op.Factor) = T.IsNaN(norm) ? norm : factor;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+
+namespace Msr.Cpu.Kernels;
+
+/// <summary>Convolution forward and by its input: both gather along taps.</summary>
+internal static unsafe class Convolution<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>y = x ∗ w.</summary>
+    public static void Forward(KernelContext context, ConvForward<T> op)
+    {
+        TapConvolution<T> convolution = Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default);
+    }
+
+    /// <summary>dx = Aᵀ dy.</summary>
+    public static void BackwardData(KernelContext context, ConvBackwardData<T> op)
+    {
+        ConvGeometry g = op.Geometry;
+        Border pad = g.Padding;
+        bool fold = g.Mode != PaddingMode.Zero && pad != default;
+        PaddingFold<S, V, T> folding = new()
+        {
+            Active = fold,
+            Mode = g.Mode,
+            H = g.H,
+            W = g.W,
+            Channels = g.C,
+            PaddedH = g.H + pad.Top + pad.Bottom,
+            PaddedW = g.W + pad.Left + pad.Right,
+            Top = pad.Top,
+            Left = pad.Left,
+        };
+        TapConvolution<T> convolution = new()
+        {
+            Rows = TapAxis.BackwardOf(g.P, fold ? folding.PaddedH : g.H, g.R, g.DilationH, g.StrideH, fold ? 0 : pad.Top),
+            Columns = TapAxis.BackwardOf(g.Q, fold ? folding.PaddedW : g.W, g.S, g.DilationW, g.StrideW, fold ? 0 : pad.Left),
+            Samples = op.Dy.Shape[0],
+            SourceChannels = g.K,
+            DestinationChannels = g.C,
+            Groups = g.Groups,
+            Source = HostMemory<T>.PointerTo(op.Dy),
+        };
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding);
+    }
+
+    /// <summary>The forward gather of a geometry.</summary>
+    public static TapConvolution<T> Forward(ConvGeometry g, int samples, T* x) => new()
+    {
+        Rows = TapAxis.Forward(g.H, g.P, g.R, g.DilationH, g.StrideH, g.Padding.Top),
+        Columns = TapAxis.Forward(g.W, g.Q, g.S, g.DilationW, g.StrideW, g.Padding.Left),
+        Samples = samples,
+        SourceChannels = g.C,
+        DestinationChannels = g.K,
+        Groups = g.Groups,
+        Mode = g.Mode,
+        Source = x,
+    };
+
+    private static void Run(
+        KernelContext context, TapConvolution<T> convolution, T* w, T* destination, bool accumulate, in PaddingFold<S, V, T> fold)
+    {
+        convolution.Prepare(2 * context.Pool.Threads);
+        if (fold.Active)
+        {
+            convolution.BandRows = convolution.Rows.Destination;
+        }
+
+        int padded = TapPass<S, V, T>.PaddedChannels(convolution.GroupDestination);
+        nint filters = (nint)convolution.Rows.Taps * convolution.Columns.Taps * convolution.GroupSource * padded * convolution.Groups;
+        byte* memory = context.Shared.Reserve<byte>(convolution.LayoutBytes + (filters * sizeof(T)));
+        T* packed = (T*)(memory + convolution.LayoutBytes);
+        convolution.Lay(memory, padded);
+        FilterPack<S, V, T>.Run(context, convolution, w, packed);
+        GatherJob<S, V, T> job = new()
+        {
+            Convolution = convolution,
+            Filters = packed,
+            Destination = destination,
+            Accumulate = accumulate,
+            Fold = fold,
+        };
+        context.Pool.For(convolution.Samples * convolution.Bands, ref job);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+using Msr.Cpu.Threading;
+
+namespace Msr.Cpu.Kernels;
+
+/// <summary>
+/// Gradient of a convolution by its filters. Samples are dealt to a number of lanes that depends on the batch and the geometry alone; every lane
+/// sums its own partial gradient, and the partial gradients are added up in the order of the lanes. Bits depend on no number of threads.
+/// </summary>
+internal static unsafe class FilterGradient<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxLanes = 16;
+    private const int ReducedSteps = 64;
+
+    /// <summary>Runs the op.</summary>
+    public static void Run(KernelContext context, ConvBackwardFilter<T> op)
+    {
+        ConvGeometry g = op.Geometry;
+        TapConvolution<T> x = Convolution<S, V, T>.Forward(g, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
+
+        // The pieces are a constant here: the cut into bands decides the order of the sums.
+        x.Prepare(MaxLanes);
+        x.Direct = false;
+        x.ColumnLow = x.Columns.Low(0);
+        x.ColumnCount = x.Columns.High(x.Columns.Destination) - x.ColumnLow;
+        int padded = TapPass<S, V, T>.PaddedChannels(g.GroupK);
+        int lanes = Math.Min(MaxLanes, x.Samples * x.Bands);
+        nint partial = (nint)g.Taps * g.GroupC * padded * g.Groups;
+        byte* memory = context.Shared.Reserve<byte>(x.LayoutBytes + (lanes * partial * sizeof(T)));
+        T* partials = (T*)(memory + x.LayoutBytes);
+        x.Lay(memory, padded);
+        SumJob sum = new() { X = x, Dy = HostMemory<T>.PointerTo(op.Dy), Partials = partials, Partial = partial, Lanes = lanes };
+        context.Pool.For(lanes, ref sum);
+
+        int panels = (g.GroupK + (2 * S.Count) - 1) / (2 * S.Count);
+        int blocks = ((g.Taps * g.GroupC) + ReducedSteps - 1) / ReducedSteps;
+        ReduceJob reduce = new()
+        {
+            Sum = sum,
+            Dw = HostMemory<T>.PointerTo(op.Dw),
+            Steps = g.Taps * g.GroupC,
+            Panels = panels,
+            Blocks = blocks,
+            Accumulate = op.Accumulate,
+        };
+        context.Pool.For(g.Groups * panels * blocks, ref reduce);
+    }
+
+    private struct SumJob : IJob
+    {
+        public TapConvolution<T> X;
+        public T* Dy;
+        public T* Partials;
+        public nint Partial;
+        public int Lanes;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            T* sums = Partials + (index * Partial);
+            NativeClear(sums, Partial);
+            long units = (long)X.Samples * X.Bands;
+            long end = units * (index + 1) / Lanes;
+            for (long unit = units * index / Lanes; unit < end; unit++)
+            {
+                AddBand((int)(unit / X.Bands), (int)(unit % X.Bands), sums, worker);
+            }
+        }
+
+        private static void NativeClear(T* memory, nint length) =>
+            NativeMemory.Clear(memory, (nuint)length * (nuint)sizeof(T));
+
+        private readonly void AddBand(int sample, int band, T* sums, Worker worker)
+        {
+            int begin = band * X.BandRows, rows = Math.Min(X.BandRows, X.Rows.Destination - begin);
+            int k = X.DestinationChannels;
+            nint length = (nint)rows * X.Columns.Destination * k;
+            T* dy = Dy + (((nint)((sample * X.Rows.Destination) + begin) * X.Columns.Destination) * k);
+            T* memory = worker.Scratch.Reserve<T>(X.BandLength + length + (2 * S.Count));
+            T* x = X.Band(sample, begin, begin + rows, memory);
+            if (X.GroupDestination % S.Count != 0)
+            {
+                // Panels reach beyond the last channel of the last pixel: read a copy that has room behind it.
+                T* copy = memory + X.BandLength;
+                new ReadOnlySpan<T>(dy, (int)length).CopyTo(new Span<T>(copy, (int)length));
+                new Span<T>(copy + length, 2 * S.Count).Clear();
+                dy = copy;
+            }
+
+            FilterPlane<T> plane = new()
+            {
+                Rows = rows,
+                Columns = X.Columns.Destination,
+                XRowPitch = X.Rows.Step * X.RowPitch,
+                XColumnPitch = (nint)X.Columns.Step * X.SourceChannels,
+                DyRowPitch = (nint)X.Columns.Destination * k,
+                DyColumnPitch = k,
+            };
+            AddGroups(plane, x + (begin * plane.XRowPitch), dy, sums);
+        }
+
+        private readonly void AddGroups(in FilterPlane<T> plane, T* x, T* dy, T* sums)
+        {
+            int channels = X.GroupDestination;
+            for (int group = 0; group < X.Groups; group++)
+            {
+                for (int first = 0; first < channels; first += 2 * S.Count)
+                {
+                    int width = TapPass<S, V, T>.PanelWidth(channels, first);
+                    AddPanel(plane, x + ((nint)group * X.GroupSource), dy + ((nint)group * channels) + first, sums, width);
+                    sums += (nint)X.Phases->Steps * width;
+                }
+            }
+        }
+
+        private readonly void AddPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+        {
+            bool wide = width > S.Count;
+            int tile = wide ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
+            for (int run = 0; run < X.Phases->RunCount; run++)
+            {
+                T* source = x + X.Runs[run].Source;
+                for (int left = X.Runs[run].Length; left > 0; left -= tile)
+                {
+                    int valid = Math.Min(tile, left);
+                    if (wide)
+                    {
+                        FilterTile<S, V, T>.Wide(plane, source, dy, sums, valid);
+                    }
+                    else
+                    {
+                        FilterTile<S, V, T>.Narrow(plane, source, dy, sums, valid);
+                    }
+
+                    source += tile;
+                    sums += (nint)valid * width;
+                }
+            }
+        }
+    }
+
+    private struct ReduceJob : IJob
+    {
+        public SumJob Sum;
+        public T* Dw;
+        public int Steps;
+        public int Panels;
+        public int Blocks;
+        public bool Accumulate;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            int group = index / (Panels * Blocks), first = index / Blocks % Panels * 2 * S.Count;
+            int channels = Sum.X.GroupDestination;
+            int width = TapPass<S, V, T>.PanelWidth(channels, first), lanes = Math.Min(width, channels - first);
+            T* panel = Sum.Partials + ((nint)Steps * ((group * TapPass<S, V, T>.PaddedChannels(channels)) + first));
+            T* dw = Dw + ((nint)Steps * ((group * channels) + first));
+            int begin = index % Blocks * ReducedSteps, end = Math.Min(begin + ReducedSteps, Steps);
+            T* totals = worker.Scratch.Reserve<T>(2 * S.Count);
+            for (int step = begin; step < end; step++)
+            {
+                for (int part = 0; part < width; part += S.Count)
+                {
+                    S.Store(Total(panel + ((nint)step * width) + part), totals + part);
+                }
+
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    T* target = dw + ((nint)lane * Steps) + step;
+                    *target = Accumulate ? *target + totals[lane] : totals[lane];
+                }
+            }
+        }
+
+        private readonly V Total(T* partial)
+        {
+            V total = S.Load(partial);
+            for (int lane = 1; lane < Sum.Lanes; lane++)
+            {
+                total = S.Add(total, S.Load(partial + (lane * Sum.Partial)));
+            }
+
+            return total;
+        }
+    }
+}

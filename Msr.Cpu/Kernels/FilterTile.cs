@@ -1,0 +1,99 @@
+namespace Msr.Cpu.Kernels;
+
+/// <summary>
+/// The register tiles of the gradient by filters: outer products of neighbouring source elements and a panel of output channels, summed over a
+/// plane of pixels and added to a partial gradient.
+/// </summary>
+internal static unsafe class FilterTile<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged
+{
+    /// <summary>Source elements of <see cref="Wide"/>.</summary>
+    public const int WideElements = 6;
+
+    /// <summary>Source elements of <see cref="Narrow"/>.</summary>
+    public const int NarrowElements = 12;
+
+    /// <summary>Six source elements by two vectors of channels.</summary>
+    public static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw, int valid)
+    {
+        V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
+        V b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0;
+        nint xStep = plane.XColumnPitch, dyStep = plane.DyColumnPitch;
+        for (int row = 0; row < plane.Rows; row++)
+        {
+            T* xs = x + (row * plane.XRowPitch);
+            T* dys = dy + (row * plane.DyRowPitch);
+            for (nint left = plane.Columns; left > 0; left--)
+            {
+                V da = S.Load(dys), db = S.Load(dys + S.Count);
+                V e = S.Broadcast(xs[0]);
+                a0 = S.MultiplyAdd(e, da, a0);
+                b0 = S.MultiplyAdd(e, db, b0);
+                e = S.Broadcast(xs[1]);
+                a1 = S.MultiplyAdd(e, da, a1);
+                b1 = S.MultiplyAdd(e, db, b1);
+                e = S.Broadcast(xs[2]);
+                a2 = S.MultiplyAdd(e, da, a2);
+                b2 = S.MultiplyAdd(e, db, b2);
+                e = S.Broadcast(xs[3]);
+                a3 = S.MultiplyAdd(e, da, a3);
+                b3 = S.MultiplyAdd(e, db, b3);
+                e = S.Broadcast(xs[4]);
+                a4 = S.MultiplyAdd(e, da, a4);
+                b4 = S.MultiplyAdd(e, db, b4);
+                e = S.Broadcast(xs[5]);
+                a5 = S.MultiplyAdd(e, da, a5);
+                b5 = S.MultiplyAdd(e, db, b5);
+                xs += xStep;
+                dys += dyStep;
+            }
+        }
+
+        V* sums = stackalloc V[2 * WideElements] { a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5 };
+        AddTo(dw, sums, 2 * valid);
+    }
+
+    /// <summary>Twelve source elements by one vector of channels.</summary>
+    public static void Narrow(in FilterPlane<T> plane, T* x, T* dy, T* dw, int valid)
+    {
+        V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
+        V a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0;
+        nint xStep = plane.XColumnPitch, dyStep = plane.DyColumnPitch;
+        for (int row = 0; row < plane.Rows; row++)
+        {
+            T* xs = x + (row * plane.XRowPitch);
+            T* dys = dy + (row * plane.DyRowPitch);
+            for (nint left = plane.Columns; left > 0; left--)
+            {
+                V d = S.Load(dys);
+                a0 = S.MultiplyAdd(S.Broadcast(xs[0]), d, a0);
+                a1 = S.MultiplyAdd(S.Broadcast(xs[1]), d, a1);
+                a2 = S.MultiplyAdd(S.Broadcast(xs[2]), d, a2);
+                a3 = S.MultiplyAdd(S.Broadcast(xs[3]), d, a3);
+                a4 = S.MultiplyAdd(S.Broadcast(xs[4]), d, a4);
+                a5 = S.MultiplyAdd(S.Broadcast(xs[5]), d, a5);
+                a6 = S.MultiplyAdd(S.Broadcast(xs[6]), d, a6);
+                a7 = S.MultiplyAdd(S.Broadcast(xs[7]), d, a7);
+                a8 = S.MultiplyAdd(S.Broadcast(xs[8]), d, a8);
+                a9 = S.MultiplyAdd(S.Broadcast(xs[9]), d, a9);
+                a10 = S.MultiplyAdd(S.Broadcast(xs[10]), d, a10);
+                a11 = S.MultiplyAdd(S.Broadcast(xs[11]), d, a11);
+                xs += xStep;
+                dys += dyStep;
+            }
+        }
+
+        V* sums = stackalloc V[NarrowElements] { a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11 };
+        AddTo(dw, sums, valid);
+    }
+
+    private static void AddTo(T* dw, V* sums, int vectors)
+    {
+        for (int i = 0; i < vectors; i++)
+        {
+            S.Store(S.Add(S.Load(dw + (i * S.Count)), sums[i]), dw + (i * S.Count));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Numerics;
+using Msr.Core.Ops;
+using Msr.Cpu.Threading;
+
+namespace Msr.Cpu.Kernels;
+
+/// <summary>Stochastic gradient descent in one pass over parameters, gradient and momentum.</summary>
+internal static unsafe class SgdOps<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Runs the op.</summary>
+    public static void Run(KernelContext context, SgdStep<T> op)
+    {
+        double rate = double.CreateTruncating(*HostMemory<T>.PointerTo(op.Rate)) * op.Settings.RateMultiplier;
+        Job job = new()
+        {
+            W = HostMemory<T>.PointerTo(op.W),
+            G = HostMemory<T>.PointerTo(op.G),
+            M = HostMemory<T>.PointerTo(op.V),
+            Length = op.W.Length,
+            Descent = S.Broadcast(T.CreateTruncating(-rate)),
+            Gain = S.Broadcast(*HostMemory<T>.PointerTo(op.Gain)),
+            Momentum = S.Broadcast(T.CreateTruncating(op.Settings.Momentum)),
+            Decay = S.Broadcast(T.CreateTruncating(op.Settings.WeightDecay)),
+            HasMomentum = op.Settings.Momentum != 0,
+            Nesterov = op.Settings.Nesterov,
+        };
+        context.Pool.For(Elementwise<S, V, T>.Pieces(job.Length), ref job);
+    }
+
+    private struct Job : IJob
+    {
+        public T* W;
+        public T* G;
+        public T* M;
+        public long Length;
+        public V Descent;
+        public V Gain;
+        public V Momentum;
+        public V Decay;
+        public bool HasMomentum;
+        public bool Nesterov;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            nint i = (nint)index * Elementwise<S, V, T>.Piece, end = (nint)Math.Min(i + Elementwise<S, V, T>.Piece, Length);
+            for (; i <= end - S.Count; i += S.Count)
+            {
+                V w = S.Load(W + i), m = S.Load(M + i);
+                Step(ref w, S.Load(G + i), ref m);
+                S.Store(w, W + i);
+                S.Store(m, M + i);
+            }
+
+            if (i < end)
+            {
+                V w = Partial<S, V, T>.Load(W + i, end - i), m = Partial<S, V, T>.Load(M + i, end - i);
+                Step(ref w, Partial<S, V, T>.Load(G + i, end - i), ref m);
+                Partial<S, V, T>.Store(w, W + i, end - i);
+                Partial<S, V, T>.Store(m, M + i, end - i);
+            }
+        }
+
+        private readonly void Step(ref V w, V g, ref V m)
+        {
+            V d = S.MultiplyAdd(Decay, w, g);
+            if (HasMomentum)
+            {
+                m = S.MultiplyAdd(Momentum, m, S.Multiply(Gain, d));
+                d = Nesterov ? S.MultiplyAdd(Momentum, m, d) : m;
+            }
+
+            w = S.MultiplyAdd(Descent, d, w);
+        }
+    }
+}
