@@ -18,13 +18,14 @@ public sealed class Plan<T>
     {
         Ports = ports;
         Classes = classes;
+        Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
     }
 
     /// <summary>The largest number of samples of a step.</summary>
     public int BatchSize => Ports.Images.Shape[0];
 
     /// <summary>The shape of one image, [H, W, C].</summary>
-    public Shape Image => new(Ports.Images.Shape.Extents.AsSpan()[1..]);
+    public Shape Image { get; }
 
     /// <summary>The number of classes.</summary>
     public int Classes { get; }
