@@ -36,9 +36,12 @@ internal sealed class BatchNormBounds
     public static BatchNormBounds OfBatch(double[] x, double epsilon, Rounding rounding)
     {
         double mean = x.Average(), variance = x.Average(value => (value - mean) * (value - mean));
-        double meanError = rounding.Gamma(x.Length + 1) * x.Average(Math.Abs);
+        double meanError = rounding.Gamma(rounding.AnyAlgorithm ? (3 * x.Length) + 4 : x.Length + 1) * x.Average(Math.Abs);
         double squared = meanError * meanError;
-        double varianceError = (rounding.Gamma(x.Length + 5) * (variance + squared)) + squared;
+
+        // Updating algorithms err by n·κ·u with κ = √(1 + μ²/V) (Chan, Golub, LeVeque 1983); two passes do without κ.
+        double conditioned = rounding.AnyAlgorithm ? Math.Sqrt(variance * (variance + (mean * mean))) : variance;
+        double varianceError = (rounding.Gamma(x.Length + 5) * (conditioned + squared)) + squared;
         return new BatchNormBounds(x, mean, variance, epsilon, (meanError, varianceError), rounding);
     }
 
@@ -109,6 +112,9 @@ internal sealed class BatchNormBounds
     {
         double distance = Math.Abs(_x[row] - _mean);
         double error = MeanError + (_rounding.U * (distance + MeanError));
+
+        // γ/σ·x + (β − μ·γ/σ) instead of a difference first.
+        error += _rounding.AnyAlgorithm ? _rounding.Gamma(8) * (Math.Abs(_x[row]) + Math.Abs(_mean)) : 0;
         double growth = _inverseError + (_rounding.Gamma(4) * (1 + _inverseError));
         return (error + ((distance + error) * growth)) / _deviation;
     }

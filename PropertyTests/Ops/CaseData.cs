@@ -12,13 +12,14 @@ internal sealed class CaseData
 
     public Dictionary<string, int[]> Integers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The operands of a case.</summary>
+    public static IEnumerable<Operand> Operands(OpCase opCase) => opCase.Build(new HostOperands()).Operands;
+
     /// <summary>Draws contents for every operand that a case reads; those it only writes have none.</summary>
     public static CaseData Draw(OpCase opCase, RandomStream stream, ValueClass valueClass)
     {
-        HostOperands shapes = new();
-        Op<double> op = opCase.Build(shapes);
         CaseData data = new();
-        foreach (Operand operand in op.Operands.Where(static o => o.Access != OperandAccess.Write))
+        foreach (Operand operand in Operands(opCase).Where(static o => o.Access != OperandAccess.Write))
         {
             Draws draws = new(stream.Split(operand.Name));
             if (operand.Memory.ElementType == typeof(int))

@@ -7,6 +7,13 @@ internal sealed class Draws(RandomStream stream)
 {
     private ulong _position;
 
+    /// <summary>Standard normal numbers, exactly representable in float32.</summary>
+    public static double[] Normals(RandomStream stream, int count)
+    {
+        Draws draws = new(stream);
+        return [.. Enumerable.Range(0, count).Select(_ => draws.Real(ValueClass.Normal))];
+    }
+
     public int Between(int least, int most) => least + stream.Below(_position++, most - least + 1);
 
     public bool Flag() => Between(0, 1) == 1;

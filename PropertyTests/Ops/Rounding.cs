@@ -11,6 +11,14 @@ internal sealed record Rounding(double U, double InputRounding, double Underflow
     /// <summary>The rounding of the truth itself.</summary>
     public static Rounding OfTruth { get; } = Of(Accuracy.Double);
 
+    /// <summary>The rounding of results that another system computed in float64 by an algorithm of its own.</summary>
+    public static Rounding OfStored { get; } = OfTruth with { AnyAlgorithm = true };
+
+    /// <summary>
+    /// Whether the algorithm is unknown: one-pass variances and folded scales are to be reckoned with. Only stored results are granted that.
+    /// </summary>
+    public bool AnyAlgorithm { get; init; }
+
     public static Rounding Of(Accuracy accuracy) =>
         new(accuracy.UnitRoundoff, accuracy.InputRounding, accuracy.UnitRoundoff > Math.ScaleB(1, -40) ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022));
 

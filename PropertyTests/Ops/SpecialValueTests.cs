@@ -1,0 +1,149 @@
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+
+namespace PropertyTests.Ops;
+
+/// <summary>What the op contract says of NaN, signed zeros, infinities, ties and noise that is off.</summary>
+public sealed class SpecialValueTests
+{
+    public static TheoryData<string> EveryBackend { get; } = [.. Backends.Names];
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void The_rectifier_passes_nan_and_negative_zero(string backend)
+    {
+        double[] y = Run(backend, ElementwiseCases.ReluForward(new Shape(5)), "y", ("x", [double.NaN, -0.0, -1, 2, double.NegativeInfinity]));
+        Assert.True(double.IsNaN(y[0]) && double.IsNegative(y[1]));
+        Assert.Equal([0, 2, 0], y[2..]);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void The_rectifier_has_no_gradient_at_zero_nor_at_nan(string backend)
+    {
+        double[] dx = Run(backend, ElementwiseCases.ReluBackward(new Shape(4)), "dx", ("y", [0, -0.0, double.NaN, 1]), ("dy", [5, 5, 5, 5]));
+        Assert.Equal([0, 0, 0, 5], dx);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void A_maximum_pool_takes_the_first_maximum_and_the_first_nan_before_every_number(string backend)
+    {
+        OpCase pool = PoolCases.MaxForward(PoolGeometry.Global(2, 2, 3), 1);
+        CaseData inputs = new() { Reals = { ["x"] = [1, 1, double.NaN, 7, double.NaN, 9, 7, 8, double.NaN, 3, double.NaN, 1] } };
+        CaseData got = Backends.Named(backend).Run(pool, inputs);
+        Assert.Equal([1, 1, 0], got.Integers["argmax"]);
+        Assert.Equal([7, double.NaN, double.NaN], got.Reals["y"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void A_sample_with_nan_among_its_logits_is_not_correct_and_the_first_of_equal_logits_counts(string backend)
+    {
+        CaseData inputs = new()
+        {
+            Reals = { ["logits"] = [5, double.NaN, 1, 3, 3, 1, 1, 3, 3] },
+            Integers = { ["labels"] = [0, 0, 2] },
+        };
+        Assert.Equal(1, Backends.Named(backend).Run(LossCases.CountCorrect(3, 3), inputs).Integers["count"][0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void The_clip_factor_does_not_hide_nan(string backend)
+    {
+        Assert.True(double.IsNaN(Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [double.NaN]))[0]));
+        Assert.Equal([0.5], Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [4])));
+        Assert.Equal([1], Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [1])));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void A_filter_of_norm_zero_is_not_anchored(string backend) =>
+        Assert.Equal([1, 2], Run(backend, FilterCases.Anchor(1, 2, 3), "g", ("w", [0, 0]), ("g", [1, 2])));
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void The_variance_of_a_single_row_is_zero_in_the_running_statistics_too(string backend)
+    {
+        OpCase norm = BatchNormCases.Forward(new Shape(1, 2), momentum: 1, epsilon: 1e-3);
+        double[] running = Run(
+            backend,
+            norm,
+            "runningVariance",
+            ("x", [3, 4]),
+            ("gamma", [1, 1]),
+            ("beta", [0, 0]),
+            ("runningMean", [9, 9]),
+            ("runningVariance", [9, 9]));
+        Assert.Equal([0, 0], running);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void Noise_of_strength_zero_changes_not_a_bit(string backend)
+    {
+        foreach (NoiseDistribution distribution in Enum.GetValues<NoiseDistribution>())
+        {
+            OpCase noise = NoiseCases.Apply(new Shape(1, 3, 2), new NoiseSettings(distribution, 3, 99));
+            double[] x = [-0.0, 0.0, 1.5, -1e-30f, 7, 1e30f];
+            CaseData inputs = new() { Reals = { ["x"] = x, ["strength"] = [0] }, Integers = { ["samples"] = [4], ["step"] = [5] } };
+            double[] y = Backends.Named(backend).Run(noise, inputs).Reals["y"];
+            Assert.Equal(x.Select(BitConverter.DoubleToInt64Bits), y.Select(BitConverter.DoubleToInt64Bits));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void Noise_is_the_philox_word_of_step_site_sample_and_channel(string backend)
+    {
+        const ulong key = 0x0123456789ABCDEF;
+        (int[] samples, int step, int site) = ([31, 7, 59_999], 123, 17);
+        OpCase noise = NoiseCases.Apply(new Shape(3, 2, 4), new NoiseSettings(NoiseDistribution.Shift, site, key));
+        CaseData inputs = new() { Reals = { ["x"] = new double[24], ["strength"] = [1] }, Integers = { ["samples"] = samples, ["step"] = [step] } };
+        double[] y = Backends.Named(backend).Run(noise, inputs).Reals["y"];
+        for (int i = 0; i < y.Length; i++)
+        {
+            uint word = Philox4x32.Draw((uint)step, (uint)site, (uint)samples[i / 8], (uint)(i % 4), key).R0;
+            Assert.Equal(Math.ScaleB(word >> 8, -23) - 1, y[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
+    public void A_transposed_factor_gives_the_product_of_the_transposed_data(string backend)
+    {
+        (int m, int l, int n) = (3, 5, 4);
+        double[] a = Draws.Normals(new RandomStream(1), m * l), b = Draws.Normals(new RandomStream(2), l * n);
+        double[] plain = Run(backend, DenseCases.MatMul(m, l, n, transposeA: false, transposeB: false), "c", ("a", a), ("b", b));
+        foreach ((bool left, bool right) in new[] { (true, false), (false, true), (true, true) })
+        {
+            double[] c = Run(
+                backend,
+                DenseCases.MatMul(m, l, n, left, right),
+                "c",
+                ("a", left ? Transpose(a, m, l) : a),
+                ("b", right ? Transpose(b, l, n) : b));
+            double gamma = 2 * Rounding.Of(Backends.Named(backend).Info.Accuracy).Gamma(l);
+            for (int i = 0; i < c.Length; i++)
+            {
+                double weight = Enumerable.Range(0, l).Sum(k => Math.Abs(a[(i / n * l) + k] * b[(k * n) + (i % n)]));
+                Assert.True(Math.Abs(c[i] - plain[i]) <= gamma * weight);
+            }
+        }
+    }
+
+    private static double[] Transpose(double[] matrix, int rows, int columns) =>
+        [.. Enumerable.Range(0, matrix.Length).Select(i => matrix[(i % rows * columns) + (i / rows)])];
+
+    private static double[] Run(string backend, OpCase opCase, string output, params (string Name, double[] Values)[] inputs)
+    {
+        CaseData data = new();
+        foreach ((string name, double[] values) in inputs)
+        {
+            data.Reals[name] = values;
+        }
+
+        return Backends.Named(backend).Run(opCase, data).Reals[output];
+    }
+}
