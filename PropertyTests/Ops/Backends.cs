@@ -1,3 +1,4 @@
+using Msr.Cpu;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Ops;
@@ -10,6 +11,8 @@ internal static class Backends
     [
         new Subject<float>(new ReferenceBackend<float>()),
         new Subject<double>(new ReferenceBackend<double>()),
+        new Subject<float>(new CpuBackend<float>()),
+        new Subject<double>(new CpuBackend<double>()),
     ];
 
     /// <summary>Their names.</summary>
