@@ -120,26 +120,39 @@ internal static unsafe class FilterGradient<S, V, T>
 
         private readonly void AddPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
         {
-            bool wide = width > S.Count;
-            int tile = wide ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
+            int tile = width > S.Count ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
+            T* stage = stackalloc T[tile * width];
             for (int run = 0; run < X.Phases->RunCount; run++)
             {
                 T* source = x + X.Runs[run].Source;
-                for (int left = X.Runs[run].Length; left > 0; left -= tile)
+                int left = X.Runs[run].Length;
+                for (; left >= tile; left -= tile)
                 {
-                    int valid = Math.Min(tile, left);
-                    if (wide)
-                    {
-                        FilterTile<S, V, T>.Wide(plane, source, dy, sums, valid);
-                    }
-                    else
-                    {
-                        FilterTile<S, V, T>.Narrow(plane, source, dy, sums, valid);
-                    }
-
+                    AddTile(plane, source, dy, sums, width);
                     source += tile;
-                    sums += (nint)valid * width;
+                    sums += tile * width;
                 }
+
+                if (left > 0)
+                {
+                    // What lies behind the run is multiplied too, and dropped.
+                    new Span<T>(stage, tile * width).Clear();
+                    AddTile(plane, source, dy, stage, width);
+                    RowMath<S, V, T>.Add(stage, sums, left * width);
+                    sums += left * width;
+                }
+            }
+        }
+
+        private static void AddTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+        {
+            if (width > S.Count)
+            {
+                FilterTile<S, V, T>.Wide(plane, x, dy, sums);
+            }
+            else
+            {
+                FilterTile<S, V, T>.Narrow(plane, x, dy, sums);
             }
         }
     }

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace Msr.Cpu.Kernels;
 
 /// <summary>
 /// The register tiles of the gradient by filters: outer products of neighbouring source elements and a panel of output channels, summed over a
-/// plane of pixels and added to a partial gradient.
+/// plane of pixels and added to 12 vectors of a partial gradient.
 /// </summary>
 internal static unsafe class FilterTile<S, V, T>
     where S : struct, ISimd<V, T>
@@ -16,7 +18,8 @@ internal static unsafe class FilterTile<S, V, T>
     public const int NarrowElements = 12;
 
     /// <summary>Six source elements by two vectors of channels.</summary>
-    public static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw, int valid)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
         V b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0;
@@ -51,12 +54,17 @@ internal static unsafe class FilterTile<S, V, T>
             }
         }
 
-        V* sums = stackalloc V[2 * WideElements] { a0, b0, a1, b1, a2, b2, a3, b3, a4, b4, a5, b5 };
-        AddTo(dw, sums, 2 * valid);
+        AddTo(dw, a0, b0);
+        AddTo(dw + (2 * S.Count), a1, b1);
+        AddTo(dw + (4 * S.Count), a2, b2);
+        AddTo(dw + (6 * S.Count), a3, b3);
+        AddTo(dw + (8 * S.Count), a4, b4);
+        AddTo(dw + (10 * S.Count), a5, b5);
     }
 
     /// <summary>Twelve source elements by one vector of channels.</summary>
-    public static void Narrow(in FilterPlane<T> plane, T* x, T* dy, T* dw, int valid)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(in FilterPlane<T> plane, T* x, T* dy, T* dw)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
         V a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0;
@@ -85,15 +93,19 @@ internal static unsafe class FilterTile<S, V, T>
             }
         }
 
-        V* sums = stackalloc V[NarrowElements] { a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11 };
-        AddTo(dw, sums, valid);
+        AddTo(dw, a0, a1);
+        AddTo(dw + (2 * S.Count), a2, a3);
+        AddTo(dw + (4 * S.Count), a4, a5);
+        AddTo(dw + (6 * S.Count), a6, a7);
+        AddTo(dw + (8 * S.Count), a8, a9);
+        AddTo(dw + (10 * S.Count), a10, a11);
     }
 
-    private static void AddTo(T* dw, V* sums, int vectors)
+    // Inlined, like all that is called while accumulators live: across a real call the JIT keeps them in memory, and every sum is stored as it grows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo(T* dw, V a, V b)
     {
-        for (int i = 0; i < vectors; i++)
-        {
-            S.Store(S.Add(S.Load(dw + (i * S.Count)), sums[i]), dw + (i * S.Count));
-        }
+        S.Store(S.Add(S.Load(dw), a), dw);
+        S.Store(S.Add(S.Load(dw + S.Count), b), dw + S.Count);
     }
 }

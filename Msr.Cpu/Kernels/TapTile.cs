@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Msr.Cpu.Kernels;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal static unsafe class TapTile<S, V, T>
     public const int NarrowPixels = 8;
 
     /// <summary>Six pixels by two vectors of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Wide(T** source, T** destination, TapRun* runs, TapRun* end, T* w, bool resume)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
@@ -69,6 +72,7 @@ internal static unsafe class TapTile<S, V, T>
     }
 
     /// <summary>Eight pixels by one vector of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Narrow(T** source, T** destination, TapRun* runs, TapRun* end, T* w, bool resume)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
@@ -108,6 +112,7 @@ internal static unsafe class TapTile<S, V, T>
         S.Store(a7, destination[7]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(V a, V b, T* destination)
     {
         S.Store(a, destination);
