@@ -26,16 +26,12 @@ public sealed class NeutralCaseTests(ITestOutputHelper output)
     [Fact]
     public void Cases_that_are_not_run_are_known_by_name_and_reason()
     {
-        Dictionary<string, string> expected = new(StringComparer.Ordinal)
-        {
-            ["cross_entropy_12_n9k5"] = "the loss has no class weights",
-            ["network_resnet20_proj"] = "no op runs 'network_resnet20'",
-        };
-        Dictionary<string, string> excluded = NeutralCase.Ids(Suite)
-            .Select(static id => NeutralCase.Open(Suite, id))
-            .Where(static stored => OutsideOps.ReasonToExclude(stored) is not null)
-            .ToDictionary(static stored => stored.Id, static stored => OutsideOps.ReasonToExclude(stored)!, StringComparer.Ordinal);
-        Assert.Equal(expected.OrderBy(static pair => pair.Key, StringComparer.Ordinal), excluded.OrderBy(static pair => pair.Key, StringComparer.Ordinal));
+        IEnumerable<(string Id, string? Reason)> excluded = NeutralCase.Ids(Suite)
+            .Select(static id => (id, OutsideOps.ReasonToExclude(NeutralCase.Open(Suite, id))))
+            .Where(static stored => stored.Item2 is not null);
+        Assert.Equal(
+            [("cross_entropy_12_n9k5", "the loss has no class weights"), ("network_resnet20_proj", "no op runs 'network_resnet20'")],
+            excluded);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Msr.Core.Numerics;
 using PropertyTests.Ops;
 
@@ -7,19 +8,20 @@ namespace PropertyTests.Cases;
 internal static class OutsideOps
 {
     /// <summary>A runner per kind of op.</summary>
-    public static IReadOnlyDictionary<string, Action<OutsideCase>> Runners { get; } = new Dictionary<string, Action<OutsideCase>>(StringComparer.Ordinal)
-    {
-        ["conv2d"] = Convolution,
-        ["linear"] = Linear,
-        ["max_pool2d"] = static c => MaxPool(c, Pool(c)),
-        ["avg_pool2d"] = static c => MeanPool(c, Pool(c)),
-        ["global_max_pool"] = static c => MaxPool(c, Global(c)),
-        ["global_avg_pool"] = static c => MeanPool(c, Global(c)),
-        ["batch_norm_train"] = OutsideBatchNorm.Train,
-        ["batch_norm_eval"] = OutsideBatchNorm.Evaluate,
-        ["cross_entropy"] = OutsideTraining.CrossEntropy,
-        ["sgd"] = OutsideTraining.Sgd,
-    };
+    public static IReadOnlyDictionary<string, Action<OutsideCase>> Runners { get; } =
+        new Dictionary<string, Action<OutsideCase>>(StringComparer.Ordinal)
+        {
+            ["conv2d"] = Convolution,
+            ["linear"] = Linear,
+            ["max_pool2d"] = static c => MaxPool(c, Pool(c)),
+            ["avg_pool2d"] = static c => MeanPool(c, Pool(c)),
+            ["global_max_pool"] = static c => MaxPool(c, Global(c)),
+            ["global_avg_pool"] = static c => MeanPool(c, Global(c)),
+            ["batch_norm_train"] = OutsideBatchNorm.Train,
+            ["batch_norm_eval"] = OutsideBatchNorm.Evaluate,
+            ["cross_entropy"] = OutsideTraining.CrossEntropy,
+            ["sgd"] = OutsideTraining.Sgd,
+        };
 
     /// <summary>Why a case is not run; null for a case that is.</summary>
     public static string? ReasonToExclude(NeutralCase stored)
@@ -32,7 +34,7 @@ internal static class OutsideOps
         return stored.Op switch
         {
             "cross_entropy" when stored.Attributes.GetProperty("class_weight").GetBoolean() => "the loss has no class weights",
-            "cross_entropy" when stored.Attributes.GetProperty("ignore_index").ValueKind == System.Text.Json.JsonValueKind.Number => "the loss ignores no label",
+            "cross_entropy" when stored.Attributes.GetProperty("ignore_index").ValueKind == JsonValueKind.Number => "the loss ignores no label",
             "max_pool2d" when stored.Pair("dilation") != (1, 1) => "pooling windows are not dilated",
             _ => null,
         };
@@ -99,7 +101,7 @@ internal static class OutsideOps
     private static PoolGeometry Pool(OutsideCase c)
     {
         Shape x = c.Shape("x");
-        bool countPadding = !c.Stored.Attributes.TryGetProperty("count_include_pad", out var count) || count.GetBoolean();
+        bool countPadding = !c.Stored.Attributes.TryGetProperty("count_include_pad", out JsonElement count) || count.GetBoolean();
         return new PoolGeometry(
             x[2],
             x[3],

@@ -19,7 +19,8 @@ internal static class OutsideTraining
         // 1/n is rounded to the element type, which is one rounding more; the sum over samples is done here, in float64.
         double[] losses = Losses(c, (n, k), logits, labels, smoothing);
         c.Check("loss", [losses.Sum() * scale], c.Twice(rounding =>
-            [scale * Enumerable.Range(0, n).Sum(row => Row(row, rounding).Loss(labels[row], smoothing) + (rounding.Gamma(n + 2) * Math.Abs(losses[row])))]));
+            [scale * Enumerable.Range(0, n).Sum(row =>
+                Row(row, rounding).Loss(labels[row], smoothing) + (rounding.Gamma(n + 2) * Math.Abs(losses[row])))]));
         c.Check("dlogits", Gradients(c, (n, k), logits, labels, scale, smoothing), c.Twice(rounding =>
             [.. logits.Select((_, i) => scale * (Row(i / k, rounding).Gradient(i % k, i % k == labels[i / k], smoothing) + (2 * rounding.U)))]));
 

@@ -102,7 +102,8 @@ internal sealed class BatchNormBounds
         double carried = (_rounding.Gamma(Rows + 3) * meanGradient) + (xError * (meanProduct + productError)) + (x * productError);
         double error = carried + (_rounding.Gamma(5) * (bracket + carried));
         double scale = Math.Abs(gamma) / _deviation;
-        return (scale * (((1 + _inverseError + _rounding.Gamma(6)) * error) + ((_inverseError + _rounding.Gamma(6)) * bracket))) + (4 * _rounding.Underflow);
+        double growth = _inverseError + _rounding.Gamma(6);
+        return (scale * (((1 + growth) * error) + (growth * bracket))) + (4 * _rounding.Underflow);
     }
 
     private double Normalized(int row) => Math.Abs(_x[row] - _mean) / _deviation;

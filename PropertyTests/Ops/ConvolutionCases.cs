@@ -17,7 +17,7 @@ internal static class ConvolutionCases
         PaddingMode mode = draws.OneOf(PaddingMode.Zero, PaddingMode.Zero, PaddingMode.Replicate, PaddingMode.Reflect);
         int h = Extent(draws, ((r - 1) * dilation.H) + 1, padding.Top, padding.Bottom, mode);
         int w = Extent(draws, ((s - 1) * dilation.W) + 1, padding.Left, padding.Right, mode);
-        int c = groups * draws.Between(1, 3), k = groups * draws.Between(1, 3);
+        int c = groups * draws.Channels(), k = groups * draws.Channels();
         return new ConvGeometry(h, w, c, k, r, s, stride, padding, dilation, groups, mode);
     }
 
@@ -30,7 +30,7 @@ internal static class ConvolutionCases
     private static int Extent(Draws draws, int span, int before, int after, PaddingMode mode)
     {
         int least = Math.Max(1, span - before - after);
-        return (mode == PaddingMode.Reflect ? Math.Max(least, Math.Max(before, after) + 1) : least) + draws.Between(0, 4);
+        return (mode == PaddingMode.Reflect ? Math.Max(least, Math.Max(before, after) + 1) : least) + draws.Room();
     }
 
     /// <summary>How often the most used element of an axis is read by one output axis; at most the taps unless the border repeats elements.</summary>

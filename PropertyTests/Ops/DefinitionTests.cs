@@ -26,6 +26,17 @@ public sealed class DefinitionTests
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
+    public void A_convolution_is_a_cross_correlation_that_flips_nothing(string backend)
+    {
+        ConvGeometry g = new(2, 3, 1, 1, 2, 2, padding: new Border(0, 1, 0, 0));
+        (string, double[]) x = ("x", [1, 2, 3, 4, 5, 6]), w = ("w", [1, 10, 100, 1000]), dy = ("dy", [1, 0, 2]);
+        Assert.Equal([4010, 5421, 6532], Run(backend, ConvolutionCases.Forward(g, 1), "y", x, w));
+        Assert.Equal([10, 2, 20, 1000, 200, 2000], Run(backend, ConvolutionCases.BackwardData(g, 1), "dx", dy, w));
+        Assert.Equal([4, 7, 10, 16], Run(backend, ConvolutionCases.BackwardFilter(g, 1), "dw", x, dy));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryBackend))]
     public void Moments_and_norms_are_those_of_school(string backend)
     {
         (string, double[]) x = ("x", [1, 10, 3, -20, 5, 40, 7, 2]);
@@ -111,7 +122,9 @@ public sealed class DefinitionTests
             {
                 (uint a, uint b, _, _) = Philox4x32.Draw(4, 2, 9, (uint)c, 77);
                 double u0 = ((a >> 8) + 1.0) / 16777216, u1 = (b >> 8) / 16777216.0;
-                double z = distribution == NoiseDistribution.Uniform ? (2 * (u0 - (1.0 / 16777216))) - 1 : Math.Sqrt(-2 * Math.Log(u0)) * Math.Cos(2 * Math.PI * u1);
+                double z = distribution == NoiseDistribution.Uniform
+                    ? (2 * (u0 - (1.0 / 16777216))) - 1
+                    : Math.Sqrt(-2 * Math.Log(u0)) * Math.Cos(2 * Math.PI * u1);
                 Assert.True(Math.Abs(y[c] - (1 + (0.5 * z))) <= 16 * Rounding.Of(Backends.Named(backend).Info.Accuracy).U);
                 Assert.Equal(2 * y[c], y[c + 3]);
             }

@@ -15,8 +15,8 @@ internal static class DenseCases
 
     /// <summary>A tensor with channels last, of rank 2 to 4.</summary>
     public static Shape Rows(Draws draws) => draws.OneOf(
-        new Shape(draws.Between(1, 40), draws.Between(1, 9)),
-        new Shape(draws.Between(1, 5), draws.Between(1, 7), draws.Between(1, 7), draws.Between(1, 9)));
+        new Shape(draws.Between(1, 40), draws.Channels()),
+        new Shape(draws.Between(1, 5), draws.Between(1, 7), draws.Between(1, 7), draws.Channels()));
 
     private sealed class MatMulCase(int m, int l, int n, bool transposeA, bool transposeB, bool accumulate) : OpCase
     {

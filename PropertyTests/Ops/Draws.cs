@@ -7,6 +7,9 @@ internal sealed class Draws(RandomStream stream)
 {
     private ulong _position;
 
+    /// <summary>Whether extents go beyond the widest vector and leave every kind of remainder; differences need smaller ones.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>Standard normal numbers, exactly representable in float32.</summary>
     public static double[] Normals(RandomStream stream, int count)
     {
@@ -15,6 +18,12 @@ internal sealed class Draws(RandomStream stream)
     }
 
     public int Between(int least, int most) => least + stream.Below(_position++, most - least + 1);
+
+    /// <summary>A number of channels.</summary>
+    public int Channels() => Wide ? OneOf(1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33) : Between(1, 3);
+
+    /// <summary>What an extent has beyond the least that is valid.</summary>
+    public int Room() => Between(0, Wide ? 9 : 3);
 
     public bool Flag() => Between(0, 1) == 1;
 

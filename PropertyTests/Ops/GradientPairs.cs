@@ -1,4 +1,5 @@
 using Msr.Core.Numerics;
+using Msr.Core.Ops;
 
 namespace PropertyTests.Ops;
 
@@ -6,20 +7,21 @@ namespace PropertyTests.Ops;
 internal static class GradientPairs
 {
     /// <summary>A generator per pair.</summary>
-    public static IReadOnlyDictionary<string, Func<Draws, GradientPair>> Linear { get; } = new Dictionary<string, Func<Draws, GradientPair>>(StringComparer.Ordinal)
-    {
-        ["convolution by its input"] = static d => ConvolutionByInput(ConvolutionCases.Geometry(d), d.Between(1, 2)),
-        ["convolution by its filters"] = static d => ConvolutionByFilters(ConvolutionCases.Geometry(d), d.Between(1, 2)),
-        ["matrix product by its left factor"] = static d => ProductByLeft(d.Between(1, 5), d.Between(1, 9), d.Between(1, 5), d.Flag()),
-        ["matrix product by its right factor"] = static d => ProductByRight(d.Between(1, 5), d.Between(1, 9), d.Between(1, 5), d.Flag()),
-        ["bias"] = static d => Bias(DenseCases.Rows(d)),
-        ["maximum pool"] = static d => MaxPool(PoolCases.Geometry(d), d.Between(1, 2)),
-        ["mean pool"] = static d => MeanPool(PoolCases.Geometry(d), d.Between(1, 2)),
-        ["shortcut"] = static d => Shortcut(ShortcutCases.Geometry(d), d.Between(1, 2)),
-        ["rectifier"] = static d => Rectifier(DenseCases.Rows(d)),
-        ["filter scale by its filters"] = static d => FilterScale(new Shape(d.Between(1, 4), d.Between(1, 3), d.Between(1, 3), d.Between(1, 4))),
-        ["noise"] = static d => Noise(DenseCases.Rows(d), d),
-    };
+    public static IReadOnlyDictionary<string, Func<Draws, GradientPair>> Linear { get; } =
+        new Dictionary<string, Func<Draws, GradientPair>>(StringComparer.Ordinal)
+        {
+            ["convolution by its input"] = static d => ConvolutionByInput(ConvolutionCases.Geometry(d), d.Between(1, 2)),
+            ["convolution by its filters"] = static d => ConvolutionByFilters(ConvolutionCases.Geometry(d), d.Between(1, 2)),
+            ["matrix product by its left factor"] = static d => ProductByLeft(d.Between(1, 5), d.Between(1, 9), d.Between(1, 5), d.Flag()),
+            ["matrix product by its right factor"] = static d => ProductByRight(d.Between(1, 5), d.Between(1, 9), d.Between(1, 5), d.Flag()),
+            ["bias"] = static d => Bias(DenseCases.Rows(d)),
+            ["maximum pool"] = static d => MaxPool(PoolCases.Geometry(d), d.Between(1, 2)),
+            ["mean pool"] = static d => MeanPool(PoolCases.Geometry(d), d.Between(1, 2)),
+            ["shortcut"] = static d => Shortcut(ShortcutCases.Geometry(d), d.Between(1, 2)),
+            ["rectifier"] = static d => Rectifier(DenseCases.Rows(d)),
+            ["filter scale by its filters"] = static d => FilterScale(new Shape(d.Between(1, 4), d.Between(1, 3), d.Between(1, 3), d.Between(1, 4))),
+            ["noise"] = static d => Noise(DenseCases.Rows(d), d),
+        };
 
     public static GradientPair ConvolutionByInput(ConvGeometry g, int n) =>
         new(ConvolutionCases.Forward(g, n), ConvolutionCases.BackwardData(g, n), "x", "y", "dy", "dx");
@@ -47,11 +49,14 @@ internal static class GradientPairs
 
     private static GradientPair Bias(Shape shape) => new(DenseCases.BiasAdd(shape), DenseCases.BiasGradient(shape), "b", "y", "dy", "db");
 
-    private static GradientPair MaxPool(PoolGeometry g, int n) => new(PoolCases.MaxForward(g, n), PoolCases.MaxBackward(g, n), "x", "y", "dy", "dx");
+    private static GradientPair MaxPool(PoolGeometry g, int n) =>
+        new(PoolCases.MaxForward(g, n), PoolCases.MaxBackward(g, n), "x", "y", "dy", "dx");
 
-    private static GradientPair MeanPool(PoolGeometry g, int n) => new(PoolCases.MeanForward(g, n), PoolCases.MeanBackward(g, n), "x", "y", "dy", "dx");
+    private static GradientPair MeanPool(PoolGeometry g, int n) =>
+        new(PoolCases.MeanForward(g, n), PoolCases.MeanBackward(g, n), "x", "y", "dy", "dx");
 
-    private static GradientPair Shortcut(ShortcutGeometry g, int n) => new(ShortcutCases.Forward(g, n), ShortcutCases.Backward(g, n), "x", "y", "dy", "dx");
+    private static GradientPair Shortcut(ShortcutGeometry g, int n) =>
+        new(ShortcutCases.Forward(g, n), ShortcutCases.Backward(g, n), "x", "y", "dy", "dx");
 
     private static GradientPair Rectifier(Shape shape) =>
         new(ElementwiseCases.ReluForward(shape), ElementwiseCases.ReluBackward(shape), "x", "y", "dy", "dx");
@@ -62,7 +67,8 @@ internal static class GradientPairs
     /// <summary>Multiplicative noise is its own gradient op.</summary>
     private static GradientPair Noise(Shape shape, Draws draws)
     {
-        OpCase noise = NoiseCases.Apply(shape, NoiseCases.Settings(draws) with { Distribution = draws.OneOf(Msr.Core.Ops.NoiseDistribution.Uniform, Msr.Core.Ops.NoiseDistribution.Gaussian) });
+        NoiseSettings settings = NoiseCases.Settings(draws) with { Distribution = draws.OneOf(NoiseDistribution.Uniform, NoiseDistribution.Gaussian) };
+        OpCase noise = NoiseCases.Apply(shape, settings);
         return new GradientPair(noise, noise, "x", "y", "x", "y");
     }
 }

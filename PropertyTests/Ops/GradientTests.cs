@@ -81,7 +81,12 @@ public sealed class GradientTests
             Shape shape = new(draws.Between(2, 4), draws.Between(1, 3), draws.Between(2, 3), draws.Between(1, 4));
             const double epsilon = 1e-3;
             GradientPair pair = new(
-                BatchNormCases.Forward(shape, 0.1, epsilon), BatchNormCases.Backward(shape, epsilon, fixedStatistics: false), input, "y", "dy", $"d{input}");
+                BatchNormCases.Forward(shape, 0.1, epsilon),
+                BatchNormCases.Backward(shape, epsilon, fixedStatistics: false),
+                input,
+                "y",
+                "dy",
+                $"d{input}");
             CaseData inputs = CaseData.Draw(pair.Forward, stream, ValueClass.Normal);
             double h = input == "x" ? 1.0 / 8192 : 1;
             new DifferenceQuotient(pair, inputs, stream, h).Check((element, dy) => input == "x" ? Truncation(inputs, dy, element, epsilon, h) : 0);
@@ -128,7 +133,8 @@ public sealed class GradientTests
                 // (r − 1)² = r² − 2r + 1, and |r‴| = 3·|r′|·(1 − r′²)/r² ≤ 1.155/r²; r moves by at most h.
                 double truncation = h * h / 6 * strength * 2 * 1.155 / Math.Pow(norm - h, 2);
                 double rounding = Rounding.OfTruth.Gamma(w.Length + 12) * (strength * (norm + 2) * (norm + 2) / h);
-                Assert.True(norm > 0.01 && Math.Abs(got[k] - g[k] - difference) <= truncation + rounding, $"{anchor.Text} [{k}]: {got[k] - g[k]} against {difference}.");
+                bool agrees = norm > 0.01 && Math.Abs(got[k] - g[k] - difference) <= truncation + rounding;
+                Assert.True(agrees, $"{anchor.Text} [{k}]: {got[k] - g[k]} against {difference}.");
             }
         }
     }

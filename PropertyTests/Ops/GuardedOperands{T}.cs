@@ -10,7 +10,9 @@ namespace PropertyTests.Ops;
 /// not written keeps its poison.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
-internal sealed class GuardedOperands<T>(IBackend<T> backend) : IOperands<T>
+/// <param name="backend">Where the tensors are allocated.</param>
+/// <param name="inPlace">A destination that lies exactly over a source, for ops that allow it.</param>
+internal sealed class GuardedOperands<T>(IBackend<T> backend, (string Source, string Destination)? inPlace = null) : IOperands<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Lead = 7;
@@ -19,8 +21,9 @@ internal sealed class GuardedOperands<T>(IBackend<T> backend) : IOperands<T>
     private readonly Dictionary<string, TensorRef<T>> _reals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorRef<int>> _integers = new(StringComparer.Ordinal);
 
-    public TensorRef<T> Real(string name, Shape shape) =>
-        _reals[name] = backend.Allocate<T>(Lead + shape.Length + Trail).View(Lead, shape);
+    public TensorRef<T> Real(string name, Shape shape) => name == inPlace?.Destination
+        ? _reals[inPlace.Value.Source]
+        : _reals[name] = backend.Allocate<T>(Lead + shape.Length + Trail).View(Lead, shape);
 
     public TensorRef<int> Integer(string name, Shape shape) =>
         _integers[name] = backend.Allocate<int>(Lead + shape.Length + Trail).View(Lead, shape);
@@ -28,7 +31,7 @@ internal sealed class GuardedOperands<T>(IBackend<T> backend) : IOperands<T>
     /// <summary>Guards every tensor, poisons what will be written and uploads what will be read.</summary>
     public void Fill(Op<T> op, CaseData inputs)
     {
-        foreach (Operand operand in op.Operands)
+        foreach (Operand operand in op.Operands.Where(operand => operand.Name != inPlace?.Destination))
         {
             bool reads = operand.Access != OperandAccess.Write;
             if (_reals.TryGetValue(operand.Name, out TensorRef<T> real))
@@ -46,10 +49,10 @@ internal sealed class GuardedOperands<T>(IBackend<T> backend) : IOperands<T>
     public CaseData Collect(Op<T> op, CaseData inputs, string text)
     {
         CaseData results = new();
-        foreach (Operand operand in op.Operands)
+        foreach (Operand operand in op.Operands.Where(operand => operand.Name != inPlace?.Destination))
         {
             string place = $"{text}: operand '{operand.Name}' on {backend.Info.Name}";
-            bool reads = operand.Access == OperandAccess.Read;
+            bool reads = operand.Access == OperandAccess.Read && operand.Name != inPlace?.Source;
             if (_reals.TryGetValue(operand.Name, out TensorRef<T> real))
             {
                 double[] values = Array.ConvertAll(Download(real, T.IsNaN, place), double.CreateChecked);

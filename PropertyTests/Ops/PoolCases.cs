@@ -12,9 +12,9 @@ internal static class PoolCases
         (int H, int W) window = (draws.Between(1, 4), draws.Between(1, 4));
         (int H, int W) padding = (draws.Between(0, window.H / 2), draws.Between(0, window.W / 2));
         (int, int) stride = (draws.Between(1, 3), draws.Between(1, 3));
-        int h = Math.Max(1, window.H - (2 * padding.H)) + draws.Between(0, 5);
-        int w = Math.Max(1, window.W - (2 * padding.W)) + draws.Between(0, 5);
-        return new PoolGeometry(h, w, draws.Between(1, 9), window, stride, padding, draws.Flag(), draws.Flag());
+        int h = Math.Max(1, window.H - (2 * padding.H)) + draws.Room();
+        int w = Math.Max(1, window.W - (2 * padding.W)) + draws.Room();
+        return new PoolGeometry(h, w, draws.Channels(), window, stride, padding, draws.Flag(), draws.Flag());
     }
 
     public static OpCase MaxForward(PoolGeometry geometry, int n) => new MaxForwardCase(geometry, n);

@@ -15,12 +15,16 @@ internal sealed record Rounding(double U, double InputRounding, double Underflow
     public static Rounding OfStored { get; } = OfTruth with { AnyAlgorithm = true };
 
     /// <summary>
-    /// Whether the algorithm is unknown: one-pass variances and folded scales are to be reckoned with. Only stored results are granted that.
+    /// Whether the algorithm is unknown: one-pass variances and folded scales are to be reckoned with. Only stored results are
+    /// granted that.
     /// </summary>
     public bool AnyAlgorithm { get; init; }
 
-    public static Rounding Of(Accuracy accuracy) =>
-        new(accuracy.UnitRoundoff, accuracy.InputRounding, accuracy.UnitRoundoff > Math.ScaleB(1, -40) ? Math.ScaleB(1, -126) : Math.ScaleB(1, -1022));
+    public static Rounding Of(Accuracy accuracy)
+    {
+        bool single = accuracy.UnitRoundoff > Math.ScaleB(1, -40);
+        return new Rounding(accuracy.UnitRoundoff, accuracy.InputRounding, Math.ScaleB(1, single ? -126 : -1022));
+    }
 
     /// <summary>γ_n = n·u/(1 − n·u).</summary>
     public double Gamma(int n) => n * U / (1 - (n * U));

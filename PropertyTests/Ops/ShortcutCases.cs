@@ -8,8 +8,8 @@ internal static class ShortcutCases
 {
     public static ShortcutGeometry Geometry(Draws draws)
     {
-        int c = draws.Between(1, 5);
-        return new ShortcutGeometry(draws.Between(1, 8), draws.Between(1, 8), c, c + draws.Between(0, 5), draws.Between(1, 3), draws.Flag());
+        int c = draws.Channels();
+        return new ShortcutGeometry(1 + draws.Room(), 1 + draws.Room(), c, c + draws.Between(0, 5), draws.Between(1, 3), draws.Flag());
     }
 
     public static OpCase Forward(ShortcutGeometry geometry, int n) => new ForwardCase(geometry, n);

@@ -20,7 +20,8 @@ internal sealed class SoftmaxBounds
         _shifted = Array.ConvertAll(logits.ToArray(), logit => logit - max);
         _sum = _shifted.Sum(Math.Exp);
         double meanShift = _shifted.Sum(static a => Math.Abs(a) * Math.Exp(a)) / _sum;
-        _sumError = (1.02 * rounding.U * meanShift) + rounding.Gamma(_shifted.Length + Transcendental.Roundings + 1) + (_shifted.Length * rounding.Underflow);
+        int roundings = _shifted.Length + Transcendental.Roundings + 1;
+        _sumError = (1.02 * rounding.U * meanShift) + rounding.Gamma(roundings) + (_shifted.Length * rounding.Underflow);
     }
 
     /// <summary>Σ_k q̃_k·(1.03·ρ + γ_{K+11}·(log S + |a_k|)).</summary>

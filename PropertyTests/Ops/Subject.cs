@@ -13,9 +13,9 @@ internal abstract class Subject
 
     /// <summary>
     /// Runs a case: every operand at an odd offset between guards, destinations poisoned. Fails if a guard or an input changed or poison is
-    /// left; otherwise returns what every operand holds.
+    /// left; otherwise returns what every operand holds. A destination that is written in place is found under the name of its source.
     /// </summary>
-    public abstract CaseData Run(OpCase opCase, CaseData inputs);
+    public abstract CaseData Run(OpCase opCase, CaseData inputs, (string Source, string Destination)? inPlace = null);
 
     /// <summary>A number rounded to the element type.</summary>
     public abstract double Round(double value);

@@ -15,9 +15,9 @@ internal sealed class Subject<T>(IBackend<T> backend) : Subject
 
     public override bool Supports(OpCase opCase) => backend.Supports(opCase.Build(new GuardedOperands<T>(backend)));
 
-    public override CaseData Run(OpCase opCase, CaseData inputs)
+    public override CaseData Run(OpCase opCase, CaseData inputs, (string Source, string Destination)? inPlace = null)
     {
-        GuardedOperands<T> operands = new(backend);
+        GuardedOperands<T> operands = new(backend, inPlace);
         Op<T> op = opCase.Build(operands);
         operands.Fill(op, inputs);
         backend.Run(op);
