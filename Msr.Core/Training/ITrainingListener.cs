@@ -10,4 +10,12 @@ public interface ITrainingListener
     /// <summary>Called at the end of every epoch, after evaluation.</summary>
     /// <param name="record">What the epoch came to.</param>
     void OnEpoch(EpochRecord record);
+
+    /// <summary>
+    /// Called when a checkpoint is due: at every epoch's end, after <see cref="OnEpoch"/>, and every
+    /// <see cref="TrainerSettings.CheckpointEvery"/> steps. By default nothing is written.
+    /// </summary>
+    void OnCheckpointDue()
+    {
+    }
 }

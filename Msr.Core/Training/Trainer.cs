@@ -24,6 +24,7 @@ public sealed class Trainer<T> : IDisposable
     private readonly Network _network;
     private readonly BatchLoader<T> _loader;
     private readonly AllocationMeter _allocations = new();
+    private readonly Stopwatch _clock = new();
     private readonly DivergenceDiagnosis<T> _diagnosis;
     private readonly double _peakRate;
     private Prefetcher<T>? _prefetcher;
@@ -75,8 +76,11 @@ public sealed class Trainer<T> : IDisposable
     /// <summary>Whether all epochs are done.</summary>
     public bool IsComplete => State.Epoch >= Options.Epochs;
 
-    /// <summary>Managed bytes that a step allocates after warm-up; null before that.</summary>
-    public double? AllocatedBytesPerStep => _allocations.BytesPerStep;
+    /// <summary>Managed bytes that a step allocates after warm-up; null before that, and where a watcher's own would be among them.</summary>
+    public double? AllocatedBytesPerStep => StepWatcher is null ? _allocations.BytesPerStep : null;
+
+    /// <summary>Time spent in <see cref="Run"/>, evaluation included, over all sittings.</summary>
+    public double Seconds => State.Seconds + _clock.Elapsed.TotalSeconds;
 
     /// <summary>A plan of the network, such as one for a reference in another precision.</summary>
     /// <typeparam name="E">The element type.</typeparam>
@@ -95,28 +99,28 @@ public sealed class Trainer<T> : IDisposable
     /// <exception cref="TrainingDivergedException">A loss is not finite; the message names the step and the first op that made it so.</exception>
     public bool Run(ITrainingListener? listener = null, CancellationToken stop = default)
     {
-        Window window = new(State.Step);
-        _diagnosis.Remember(State);
-        _allocations.Begin(State.Step);
+        Pace pace = new();
+        _clock.Start();
+        BeginStretch();
         while (!IsComplete && !stop.IsCancellationRequested)
         {
-            TrainStep(window);
+            TrainStep(pace);
             bool epochEnds = State.BatchInEpoch == _loader.BatchesPerEpoch;
-            if (epochEnds || State.Step % _settings.LogEvery == 0)
+            bool reports = epochEnds || State.Step % _settings.LogEvery == 0;
+            bool saves = epochEnds || (_settings.CheckpointEvery > 0 && State.Step % _settings.CheckpointEvery == 0);
+            if (reports || saves)
             {
-                _allocations.End(State.Step);
-                Report(listener, window);
-                if (epochEnds)
+                EndStretch(listener, pace, reports, epochEnds);
+                if (saves && HasFiniteParameters())
                 {
-                    FinishEpoch(listener);
+                    listener?.OnCheckpointDue();
                 }
 
-                _diagnosis.Remember(State);
-                window.Restart(State.Step);
-                _allocations.Begin(State.Step);
+                BeginStretch();
             }
         }
 
+        _clock.Stop();
         return IsComplete;
     }
 
@@ -130,7 +134,7 @@ public sealed class Trainer<T> : IDisposable
         Model = Options.Model,
         Method = Options.Method,
         Config = ModelCard.Of(Options, _data).ToJson(),
-        Scalars = State.ToScalars(),
+        Scalars = (State with { Seconds = Seconds }).ToScalars(),
         Parameters = NetworkParameters.ToTensors(Executable, ParameterPart.Value),
         OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
     };
@@ -143,6 +147,7 @@ public sealed class Trainer<T> : IDisposable
         NetworkParameters.Load(Executable, checkpoint, Options.Model);
         NetworkParameters.LoadOptimizer(Executable, checkpoint);
         State = TrainingState.Of(checkpoint);
+        _clock.Reset();
         _prefetcher?.Dispose();
         _prefetcher = null;
     }
@@ -150,6 +155,22 @@ public sealed class Trainer<T> : IDisposable
     /// <summary>Saves what <see cref="ToCheckpoint"/> holds.</summary>
     /// <param name="path">The file; an old one is replaced only when the new one is whole.</param>
     public void Save(string path) => CheckpointStore.Save(path, ToCheckpoint());
+
+    /// <summary>Whether every parameter is finite: what is not is worth no checkpoint, the next step will diverge.</summary>
+    public bool HasFiniteParameters()
+    {
+        foreach (PlanParameter<T> parameter in Executable.Plan.Parameters)
+        {
+            T[] values = new T[parameter.Layout.Exchange.Length];
+            Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
+            if (!Array.TrueForAll(values, T.IsFinite))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Loss and accuracy on a data set.</summary>
     /// <param name="data">The data set.</param>
@@ -162,35 +183,60 @@ public sealed class Trainer<T> : IDisposable
         Executable.Dispose();
     }
 
-    private void TrainStep(Window window)
+    /// <summary>Steps between two calls of this belong to the allocation meter, and a diagnosis of divergence replays no others.</summary>
+    private void BeginStretch()
+    {
+        _diagnosis.Remember(State);
+        _allocations.Begin(State.Step);
+    }
+
+    private void EndStretch(ITrainingListener? listener, Pace pace, bool reports, bool epochEnds)
+    {
+        _allocations.End(State.Step);
+        if (reports)
+        {
+            Report(listener, pace);
+        }
+
+        if (epochEnds)
+        {
+            FinishEpoch(listener);
+        }
+    }
+
+    private void TrainStep(Pace pace)
     {
         _prefetcher ??= new Prefetcher<T>(_loader, State.Epoch, State.BatchInEpoch);
-        long started = Stopwatch.GetTimestamp();
         StepReport totals = default;
+        double seconds = 0;
         bool updates = false;
         while (!updates)
         {
+            long started = Stopwatch.GetTimestamp();
             Batch<T> batch = _prefetcher.Next();
             StepScalars scalars = ScalarsOf(State.Step, State.BatchInEpoch);
+            seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
             StepWatcher?.Before(Executable, batch, scalars);
+            started = Stopwatch.GetTimestamp();
             Executable.Step(batch, scalars);
             totals += Executable.Read();
+            seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
             StepWatcher?.After(Executable, batch, scalars);
             updates = scalars.Updates;
             State = State with { BatchInEpoch = State.BatchInEpoch + 1 };
         }
 
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (!double.IsFinite(totals.LossSum))
         {
             throw _diagnosis.Explain(State.Step);
         }
 
-        window.Add(totals, seconds);
+        pace.Add(totals.Samples, seconds);
         State = State with
         {
             Step = State.Step + 1,
             EpochTotals = State.EpochTotals + totals,
+            ReportTotals = State.ReportTotals + totals,
             StepSeconds = State.StepSeconds + seconds,
             Images = State.Images + totals.Samples,
         };
@@ -205,12 +251,12 @@ public sealed class Trainer<T> : IDisposable
         return new StepScalars(step, rate, Options.Noise, samples, batchInEpoch == first, batchInEpoch == last);
     }
 
-    private void Report(ITrainingListener? listener, Window window)
+    private void Report(ITrainingListener? listener, Pace pace)
     {
         double ratio = IsoclineDistances().Select(static d => d.Distance.MaxRatio).DefaultIfEmpty(0).Max();
-        State = State with { MaxSliceMeanRatio = Math.Max(State.MaxSliceMeanRatio, ratio) };
-        listener?.OnProgress(new TrainingProgress(
-            State.Step, TotalSteps, State.Epoch, window.Totals.Loss, LastRate(), window.ImagesPerSecond));
+        StepReport totals = State.ReportTotals;
+        State = State with { MaxSliceMeanRatio = Math.Max(State.MaxSliceMeanRatio, ratio), ReportTotals = default };
+        listener?.OnProgress(new TrainingProgress(State.Step, TotalSteps, State.Epoch, totals.Loss, LastRate(), pace.TakeImagesPerSecond()));
     }
 
     private void FinishEpoch(ITrainingListener? listener)
@@ -225,14 +271,26 @@ public sealed class Trainer<T> : IDisposable
             State.Epoch,
             State.Step,
             train,
-            _data.Test is { } test ? Evaluate(test) : null,
-            _data.Validation is { } validation ? Evaluate(validation) : null,
+            EvaluateFinite(_data.Test),
+            EvaluateFinite(_data.Validation),
             LastRate(),
             State.Images / State.StepSeconds,
             State.MaxSliceMeanRatio,
             _settings.RecordMeanShift && listener is not null ? MeasureMeanShift() : []);
         State = State with { Epoch = State.Epoch + 1, BatchInEpoch = 0, EpochTotals = default, LastEpoch = train };
         listener?.OnEpoch(record);
+    }
+
+    /// <summary>A last step that diverges has no next step to show it: the evaluation after it does.</summary>
+    private StepReport? EvaluateFinite(ImageDataset? data)
+    {
+        if (data is null)
+        {
+            return null;
+        }
+
+        StepReport report = Evaluate(data);
+        return double.IsFinite(report.LossSum) ? report : throw _diagnosis.Explain(State.Step - 1);
     }
 
     private double LastRate() => ScalarsOf(Math.Max(0, State.Step - 1), 0).LearningRate;
@@ -270,23 +328,19 @@ public sealed class Trainer<T> : IDisposable
         return observer.Take();
     }
 
-    /// <summary>What the steps since the last report came to.</summary>
-    private sealed class Window(long step)
+    /// <summary>How fast the steps since the last report were, in this sitting.</summary>
+    private sealed class Pace
     {
         private double _seconds;
+        private long _samples;
 
-        public StepReport Totals { get; private set; }
+        public void Add(int samples, double seconds) => (_samples, _seconds) = (_samples + samples, _seconds + seconds);
 
-        public long FirstStep { get; private set; } = step;
-
-        public double ImagesPerSecond => Totals.Samples / _seconds;
-
-        public void Add(StepReport report, double seconds)
+        public double TakeImagesPerSecond()
         {
-            Totals += report;
-            _seconds += seconds;
+            double speed = _samples / _seconds;
+            (_samples, _seconds) = (0, 0);
+            return speed;
         }
-
-        public void Restart(long firstStep) => (Totals, _seconds, FirstStep) = (default, 0, firstStep);
     }
 }

@@ -11,6 +11,8 @@ namespace Msr.Core.Training;
 /// <param name="MaxSliceMeanRatio">Largest distance from the isocline so far.</param>
 /// <param name="StepSeconds">Time spent in training steps, over all sittings.</param>
 /// <param name="Images">Images trained on, over all sittings.</param>
+/// <param name="ReportTotals">Losses and correct count since the last report of progress.</param>
+/// <param name="Seconds">Wall time of the sittings before this one, evaluation included.</param>
 public sealed record TrainingState(
     long Step = 0,
     int Epoch = 0,
@@ -19,7 +21,9 @@ public sealed record TrainingState(
     StepReport LastEpoch = default,
     double MaxSliceMeanRatio = 0,
     double StepSeconds = 0,
-    long Images = 0)
+    long Images = 0,
+    StepReport ReportTotals = default,
+    double Seconds = 0)
 {
     private static readonly (string Name, Func<TrainingState, double> Get)[] Numbers =
     [
@@ -32,6 +36,10 @@ public sealed record TrainingState(
         ("maxSliceMeanRatio", static s => s.MaxSliceMeanRatio),
         ("stepSeconds", static s => s.StepSeconds),
         ("images", static s => s.Images),
+        ("reportLossSum", static s => s.ReportTotals.LossSum),
+        ("reportCorrect", static s => s.ReportTotals.Correct),
+        ("reportSamples", static s => s.ReportTotals.Samples),
+        ("seconds", static s => s.Seconds),
     ];
 
     /// <summary>The numbers of this state that a checkpoint keeps by name.</summary>
@@ -43,14 +51,17 @@ public sealed record TrainingState(
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         double Number(string name) => checkpoint.Scalars.GetValueOrDefault(name);
+        StepReport Report(string name) => new(Number($"{name}LossSum"), (int)Number($"{name}Correct"), (int)Number($"{name}Samples"));
         return new TrainingState(
             checkpoint.Step,
             checkpoint.Epoch,
             checkpoint.BatchInEpoch,
-            new StepReport(Number("epochLossSum"), (int)Number("epochCorrect"), (int)Number("epochSamples")),
-            new StepReport(Number("lastLossSum"), (int)Number("lastCorrect"), (int)Number("lastSamples")),
+            Report("epoch"),
+            Report("last"),
             Number("maxSliceMeanRatio"),
             Number("stepSeconds"),
-            (long)Number("images"));
+            (long)Number("images"),
+            Report("report"),
+            Number("seconds"));
     }
 }

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+using Msr.Core.Checkpoints;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// The file <c>metrics.jsonl</c>, which only grows: a line is handed to the system as a whole, so a process that is killed leaves whole lines
+/// and at most one that is cut short, which reading skips and <see cref="CutBack"/> drops.
+/// </summary>
+public sealed class MetricsFile : IDisposable
+{
+    private readonly FileStream _stream;
+
+    /// <summary>Opens the file at its end; makes it if it is not there.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The disk is full, gone or not permitted.</exception>
+    public MetricsFile(string path)
+    {
+        // Without a buffer every write is one call to the system.
+        _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    }
+
+    /// <summary>The lines of a file; none if there is no such file.</summary>
+    /// <param name="path">The file.</param>
+    public static IEnumerable<MetricsLine> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        foreach (string text in File.ReadLines(path))
+        {
+            if (Parse(text) is { } line)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Drops the lines after a step, and what is no line; the rest stays as it is, byte for byte. The file is replaced as a whole.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <param name="step">The last step to keep.</param>
+    /// <exception cref="StorageException">The disk is full, gone or not permitted.</exception>
+    public static void CutBack(string path, long step)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        string[] kept = [.. File.ReadLines(path).Where(text => Parse(text) is { } line && line.Step <= step)];
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(static text => text + "\n")))));
+    }
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <exception cref="IOException">The disk is full, gone or not permitted.</exception>
+    public void Append(MetricsLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        _stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, TrainingJson.Default.MetricsLine) + "\n"));
+    }
+
+    /// <summary>Waits until the lines are on the disk: a checkpoint must not survive a power cut without the lines before it.</summary>
+    public void Flush() => _stream.Flush(flushToDisk: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static MetricsLine? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, TrainingJson.Default.MetricsLine);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
