@@ -1,1 +1,1 @@
-return 0;
+return Msr.Cli.CommandLine.Run(args);

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Msr.Core.Checkpoints;
@@ -11,19 +12,24 @@ namespace Msr.Core.Training;
 /// </summary>
 public sealed class RunDirectory : IDisposable
 {
+    private const string ConfigName = "config.json";
+
+    // These files are read by people, not put into web pages.
+    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly FileStream _lock;
     private MetricsFile? _metrics;
 
-    private RunDirectory(string path, FileStream @lock)
+    private RunDirectory(string path, FileStream @lock, RunConfiguration configuration)
     {
-        (Path, _lock) = (path, @lock);
+        (Path, _lock, Configuration) = (path, @lock, configuration);
     }
 
     /// <summary>The directory, as it was named.</summary>
     public string Path { get; }
 
     /// <summary>Every option in force.</summary>
-    public required RunConfiguration Configuration { get; init; }
+    public RunConfiguration Configuration { get; private set; }
 
     /// <summary>The checkpoint to resume from.</summary>
     public string LastPath => File("last.safetensors");
@@ -60,7 +66,7 @@ public sealed class RunDirectory : IDisposable
         }
 
         Write(config, configuration, TrainingJson.Default.RunConfiguration);
-        return new RunDirectory(path, @lock) { Configuration = configuration };
+        return new RunDirectory(path, @lock, configuration);
     }
 
     /// <summary>Begins a run in a new directory of a name, numbered up until one is free.</summary>
@@ -99,7 +105,7 @@ public sealed class RunDirectory : IDisposable
         RunConfiguration configuration = ReadConfiguration(path);
         FileStream @lock = Lock(path);
         AtomicFile.RemoveLeftovers(path);
-        return new RunDirectory(path, @lock) { Configuration = configuration };
+        return new RunDirectory(path, @lock, configuration);
     }
 
     /// <summary>Reads the configuration of a run.</summary>
@@ -117,7 +123,9 @@ public sealed class RunDirectory : IDisposable
         try
         {
             return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(config), TrainingJson.Default.RunConfiguration)
-                ?? throw new JsonException("it is null");
+                is { Options: not null, Data: not null, Backend: not null } configuration
+                ? configuration
+                : throw new JsonException("options, data or backend are null");
         }
         catch (JsonException error)
         {
@@ -139,21 +147,22 @@ public sealed class RunDirectory : IDisposable
         return checkpoint;
     }
 
-    /// <summary>Cuts the metrics back to a step, and puts the configuration in force in the place of the old one.</summary>
+    /// <summary>
+    /// Cuts the metrics back to a step, puts the configuration in force, such as more epochs, in the place of the old one, and takes the old
+    /// result away: what lies in the directory always belongs together.
+    /// </summary>
     /// <param name="step">The step to go on from.</param>
+    /// <param name="configuration">Every option in force.</param>
     /// <returns>The best accuracy on the validation set up to there; null without one.</returns>
     /// <exception cref="IOException">The disk failed.</exception>
-    public double? ResumeAt(long step)
+    public double? ResumeAt(long step, RunConfiguration configuration)
     {
+        Configuration = configuration;
+        System.IO.File.Delete(ResultPath);
         MetricsFile.CutBack(MetricsPath, step);
         Write(File(ConfigName), Configuration, TrainingJson.Default.RunConfiguration);
         return MetricsFile.Read(MetricsPath).Max(static line => line.ValidationAccuracy);
     }
-
-    /// <summary>The same directory with other options in force, such as more epochs; this object is no longer to be used.</summary>
-    /// <param name="configuration">Every option in force.</param>
-    public RunDirectory With(RunConfiguration configuration) =>
-        new(Path, _lock) { Configuration = configuration, SavedStep = SavedStep };
 
     /// <summary>Adds a line to the metrics.</summary>
     /// <param name="line">The line.</param>
@@ -188,8 +197,6 @@ public sealed class RunDirectory : IDisposable
         _lock.Dispose();
     }
 
-    private const string ConfigName = "config.json";
-
     /// <summary>The system gives the lock back however the process ends, so a file left over by SIGKILL locks nobody out.</summary>
     private static FileStream Lock(string path)
     {
@@ -208,7 +215,7 @@ public sealed class RunDirectory : IDisposable
     private static void Write<V>(string path, V value, JsonTypeInfo<V> type) =>
         AtomicFile.Write(path, stream =>
         {
-            using Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true });
+            using Utf8JsonWriter writer = new(stream, WriterOptions);
             JsonSerializer.Serialize(writer, value, type);
             writer.Flush();
             stream.WriteByte((byte)'\n');

@@ -19,7 +19,6 @@ public sealed class Trainer<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IBackend<T> _backend;
-    private readonly TrainingData _data;
     private readonly TrainerSettings _settings;
     private readonly Network _network;
     private readonly BatchLoader<T> _loader;
@@ -41,7 +40,7 @@ public sealed class Trainer<T> : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_backend, _data, Options, _settings) = (backend, data, options, settings ?? new TrainerSettings());
+        (_backend, Data, Options, _settings) = (backend, data, options, settings ?? new TrainerSettings());
         _network = options.CreateNetwork(data.Train.Image, data.Train.Classes);
         _peakRate = options.PeakRate();
         _loader = new BatchLoader<T>(data.Train, data.Standardization, new LoaderOptions(options.Batch)
@@ -57,6 +56,9 @@ public sealed class Trainer<T> : IDisposable
 
     /// <summary>Everything that decides the numbers.</summary>
     public TrainingOptions Options { get; }
+
+    /// <summary>The data.</summary>
+    public TrainingData Data { get; }
 
     /// <summary>The executable that holds the parameters.</summary>
     public IExecutable<T> Executable { get; }
@@ -133,7 +135,7 @@ public sealed class Trainer<T> : IDisposable
         Seed = Options.Seed,
         Model = Options.Model,
         Method = Options.Method,
-        Config = ModelCard.Of(Options, _data).ToJson(),
+        Config = ModelCard.Of(Options, Data).ToJson(),
         Scalars = (State with { Seconds = Seconds }).ToScalars(),
         Parameters = NetworkParameters.ToTensors(Executable, ParameterPart.Value),
         OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
@@ -174,7 +176,7 @@ public sealed class Trainer<T> : IDisposable
 
     /// <summary>Loss and accuracy on a data set.</summary>
     /// <param name="data">The data set.</param>
-    public StepReport Evaluate(ImageDataset data) => Evaluation.Of(Executable, data, _data.Standardization);
+    public StepReport Evaluate(ImageDataset data) => Evaluation.Of(Executable, data, Data.Standardization);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -246,7 +248,7 @@ public sealed class Trainer<T> : IDisposable
     {
         int first = batchInEpoch / Options.Accumulate * Options.Accumulate;
         int last = Math.Min(first + Options.Accumulate, _loader.BatchesPerEpoch) - 1;
-        int samples = Math.Min((last + 1) * Options.Batch, _data.Train.Count) - (first * Options.Batch);
+        int samples = Math.Min((last + 1) * Options.Batch, Data.Train.Count) - (first * Options.Batch);
         double rate = _peakRate * Options.Schedule.MultipleAt(step, TotalSteps);
         return new StepScalars(step, rate, Options.Noise, samples, batchInEpoch == first, batchInEpoch == last);
     }
@@ -271,8 +273,8 @@ public sealed class Trainer<T> : IDisposable
             State.Epoch,
             State.Step,
             train,
-            EvaluateFinite(_data.Test),
-            EvaluateFinite(_data.Validation),
+            EvaluateFinite(Data.Test),
+            EvaluateFinite(Data.Validation),
             LastRate(),
             State.Images / State.StepSeconds,
             State.MaxSliceMeanRatio,
@@ -311,7 +313,7 @@ public sealed class Trainer<T> : IDisposable
     public ImmutableArray<MeanShiftRecord> MeasureMeanShift()
     {
         const int Samples = 64;
-        Plan<T> plan = CreatePlan<T>(Math.Min(Samples, _data.Train.Count));
+        Plan<T> plan = CreatePlan<T>(Math.Min(Samples, Data.Train.Count));
         MeanShiftObserver<T> observer = new(plan);
         using Interpreter<T> interpreter = new(_backend, plan, CompileOptions.ForEvaluation, observer);
         ParameterSnapshot<T> parameters = new(Executable.Plan);
@@ -321,7 +323,7 @@ public sealed class Trainer<T> : IDisposable
             interpreter.WriteParameter(name, ParameterPart.Value, values);
         }
 
-        BatchLoader<T> loader = new(_data.Train, _data.Standardization, new LoaderOptions(plan.BatchSize));
+        BatchLoader<T> loader = new(Data.Train, Data.Standardization, new LoaderOptions(plan.BatchSize));
         Batch<T> batch = loader.CreateBatch();
         loader.Fill(batch, 0, 0);
         interpreter.Evaluate(batch);

@@ -2,7 +2,7 @@ using Msr.Core.Backends;
 
 namespace Msr.Core.Training;
 
-/// <summary>Where a training stands: what a checkpoint holds besides tensors.</summary>
+/// <summary>Where a training stands: what a checkpoint holds besides tensors. A value, so that steps allocate nothing.</summary>
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="Epoch">The epoch of the next batch, from 0.</param>
 /// <param name="BatchInEpoch">The next batch within its epoch.</param>
@@ -13,7 +13,7 @@ namespace Msr.Core.Training;
 /// <param name="Images">Images trained on, over all sittings.</param>
 /// <param name="ReportTotals">Losses and correct count since the last report of progress.</param>
 /// <param name="Seconds">Wall time of the sittings before this one, evaluation included.</param>
-public sealed record TrainingState(
+public readonly record struct TrainingState(
     long Step = 0,
     int Epoch = 0,
     int BatchInEpoch = 0,

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Numerics;
+using Msr.Cli.Output;
+using Msr.Cli.Training;
+using Msr.Core.Backends;
+using Msr.Core.Checkpoints;
+using Msr.Core.Data;
+using Msr.Core.Training;
+
+namespace Msr.Cli.Commands;
+
+/// <summary><c>msr eval</c>: accuracy and loss of a checkpoint on a test set.</summary>
+internal static class EvalCommand
+{
+    private const string Description = """
+        Evaluate a checkpoint on the test images of a data set; by default the set it was trained on.
+
+        Example:
+          msr eval runs/first/last.safetensors
+        """;
+
+    /// <summary>Describes the command.</summary>
+    public static Command Create()
+    {
+        Command command = new("eval", Description);
+        Argument<string> path = CheckpointPath.Argument();
+        Option<string> data = OptionOf.Text("--data", "Data set: a name or a folder.", $"{string.Join('|', DatasetCatalog.Names)}|DIR");
+        Option<string> dataFolder = CommonOptions.DataFolder();
+        Option<string> backend = CommonOptions.Backend();
+        Option<int?> threads = CommonOptions.Threads();
+        command.Arguments.Add(path);
+        command.Options.Add(data);
+        command.Options.Add(dataFolder);
+        command.Options.Add(backend);
+        command.Options.Add(threads);
+        Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
+        command.SetAction(parse =>
+        {
+            string name = parse.GetRequiredValue(backend);
+            string file = CheckpointPath.Resolve(parse.GetRequiredValue(path));
+            Checkpoint checkpoint = CheckpointStore.Load(file);
+            string dataset = parse.GetValue(data) ?? CheckpointPath.DataOf(file, ModelCard.Of(checkpoint));
+            ImageDataset test = RunData.LoadPair(dataset, parse.GetValue(dataFolder)).Test;
+            int count = parse.GetValue(threads) ?? 0;
+            StepReport report = Backends.IsDouble(name)
+                ? Evaluate<double>(name, count, checkpoint, test)
+                : Evaluate<float>(name, count, checkpoint, test);
+            EvalResult result = new(file, test.Name, name, report.Samples, report.Accuracy, report.Loss);
+            outputOf(parse).Write(result, CliJson.Default.EvalResult, writer => writer.WriteLine(
+                $"test accuracy {result.TestAccuracy:P2}, test loss {result.TestLoss:F4} on the {result.Images} test images of {result.Data}"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static StepReport Evaluate<T>(string name, int threads, Checkpoint checkpoint, ImageDataset test)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using IBackend<T> backend = Backends.Open<T>(name, threads);
+        using Classifier<T> classifier = new(backend, checkpoint);
+        try
+        {
+            return classifier.Evaluate(test);
+        }
+        catch (ArgumentException error)
+        {
+            throw UsageException.Of("--data", error);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Msr.Cli.Datasets;
+using Msr.Core.Checkpoints;
+using Msr.Core.Data;
+using Msr.Core.Training;
+
+namespace Msr.Cli;
+
+/// <summary>What the user is told when a command fails, and the exit code that goes with it: the one place where that is decided.</summary>
+/// <param name="Code">The exit code.</param>
+/// <param name="Message">One sentence, or a few.</param>
+internal readonly record struct Failure(int Code, string Message)
+{
+    /// <summary>Explains an exception.</summary>
+    public static Failure Of(Exception error) => error switch
+    {
+        CommandFailedException failed => new(failed.Code, failed.Message),
+        UsageException => new(ExitCode.Usage, error.Message),
+        RunDirectoryException { Fault: RunDirectoryFault.Occupied or RunDirectoryFault.Busy } => new(ExitCode.Usage, error.Message),
+        DataException { Problem: DataProblem.Unreadable } => new(ExitCode.DeviceFailed, error.Message),
+        DataException or CheckpointException or FetchException or RunDirectoryException => new(ExitCode.Missing, error.Message),
+        TrainingDivergedException => new(ExitCode.Diverged, error.Message),
+        ReferenceCheckException => new(ExitCode.CheckFailed, error.Message),
+        OperationCanceledException => new(ExitCode.Interrupted, "Stopped."),
+        StorageException => new(ExitCode.DeviceFailed, error.Message),
+        IOException or UnauthorizedAccessException => new(ExitCode.DeviceFailed, $"The disk failed: {error.Message.TrimEnd('.')}."),
+        OutOfMemoryException => new(ExitCode.DeviceFailed, "There is not enough memory; choose a smaller --batch, --width or --model."),
+        _ => new(
+            ExitCode.DeviceFailed,
+            $"This is a defect of msr, please report it with the output of --verbose: {error.GetType().Name}: {error.Message.TrimEnd('.')}."),
+    };
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Msr.Core.Checkpoints;
+
+namespace Msr.Cli.Output;
+
+/// <summary>Where results go: text or JSON on stdout, and JSON to a file if asked for.</summary>
+/// <param name="asJson">Whether stdout gets JSON in the place of text.</param>
+/// <param name="file">The file for JSON, or null.</param>
+internal sealed class ResultOutput(bool asJson, string? file)
+{
+    /// <summary>Puts a result out.</summary>
+    /// <typeparam name="V">The type of the result.</typeparam>
+    /// <param name="result">The result.</param>
+    /// <param name="type">How it is written as JSON.</param>
+    /// <param name="writeText">Writes it for people.</param>
+    public void Write<V>(V result, JsonTypeInfo<V> type, Action<TextWriter> writeText)
+    {
+        string json = asJson || file is not null ? JsonSerializer.Serialize(result, type) : "";
+        if (file is not null)
+        {
+            AtomicFile.Write(file, stream =>
+            {
+                using StreamWriter writer = new(stream, leaveOpen: true);
+                writer.WriteLine(json);
+            });
+        }
+
+        if (asJson)
+        {
+            Console.Out.WriteLine(json);
+        }
+        else
+        {
+            writeText(Console.Out);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+
+namespace Msr.Core.Training;
+
+/// <summary>
+/// Compares whole training steps with a reference while a training goes on: the step runs as always, then a copy of what it started from is
+/// replayed op by op in float64, and the loss, every gradient and every parameter are compared in relative L2.
+/// </summary>
+/// <remarks>
+/// What is allowed is calibrated, not chosen: 16 times the error that a float32 replay of the same step has against the float64 one, scaled by
+/// u / 2⁻²⁴ for the precision under test, plus 16·u. See docs/adr/0004.
+/// </remarks>
+/// <typeparam name="T">The element type of the training.</typeparam>
+public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const double Margin = 16;
+
+    private readonly int _every;
+    private readonly Action<ReferenceCheckReport> _report;
+    private readonly double _unitRoundoff;
+    private readonly ParameterSnapshot<T> _before;
+    private readonly ReferenceReplay<float> _calibration;
+    private readonly ReferenceReplay<double> _truth;
+    private double _lossSum;
+    private bool _replaying;
+
+    /// <summary>Prepares to check a training.</summary>
+    /// <param name="trainer">The training.</param>
+    /// <param name="every">Steps between two checks; the first step is checked.</param>
+    /// <param name="accuracy">The accuracy that the backend under test declares.</param>
+    /// <param name="calibration">The reference in float32, which must outlive this object.</param>
+    /// <param name="truth">The reference in float64, which must outlive this object.</param>
+    /// <param name="report">Is told what every check found.</param>
+    public ReferenceCheck(
+        Trainer<T> trainer, int every, Accuracy accuracy, IBackend<float> calibration, IBackend<double> truth, Action<ReferenceCheckReport> report)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(accuracy);
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        (_every, _report, _unitRoundoff) = (every, report, accuracy.UnitRoundoff + accuracy.InputRounding);
+        _before = new ParameterSnapshot<T>(trainer.Executable.Plan);
+        int batch = trainer.Executable.Plan.BatchSize;
+        _calibration = new ReferenceReplay<float>(calibration, trainer.CreatePlan<float>(batch));
+        _truth = new ReferenceReplay<double>(truth, trainer.CreatePlan<double>(batch));
+    }
+
+    /// <inheritdoc/>
+    public void Before(IExecutable<T> executable, Batch<T> batch, in StepScalars scalars)
+    {
+        if (scalars.Begins && scalars.Step % _every == 0)
+        {
+            _before.Save(executable);
+            _calibration.Begin(_before);
+            _truth.Begin(_before);
+            (_replaying, _lossSum) = (true, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ReferenceCheckException">The step differs from the reference by more than is allowed.</exception>
+    public void After(IExecutable<T> executable, Batch<T> batch, in StepScalars scalars)
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        ArgumentNullException.ThrowIfNull(batch);
+        if (!_replaying)
+        {
+            return;
+        }
+
+        _lossSum += executable.Read().LossSum;
+        _calibration.Step(batch, scalars);
+        _truth.Step(batch, scalars);
+        if (scalars.Updates)
+        {
+            _replaying = false;
+            ReferenceCheckReport report = Compare(executable, scalars.Step);
+            _report(report);
+            if (!report.Passed)
+            {
+                throw new ReferenceCheckException(report);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _calibration.Dispose();
+        _truth.Dispose();
+    }
+
+    private ReferenceCheckReport Compare(IExecutable<T> executable, long step)
+    {
+        int quantities = 1;
+        ReferenceCheckReport worst = Judge(step, "the loss", [_lossSum], [_calibration.LossSum], [_truth.LossSum]);
+        foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
+        {
+            foreach (ParameterPart part in (ParameterPart[])[ParameterPart.Gradient, ParameterPart.Value])
+            {
+                if (parameter.Tensor(part) is null)
+                {
+                    continue;
+                }
+
+                quantities++;
+                T[] values = new T[parameter.Layout.Exchange.Length];
+                executable.ReadParameter(parameter.Name, part, values);
+                string name = part == ParameterPart.Gradient ? $"the gradient of '{parameter.Name}'" : $"'{parameter.Name}'";
+                double[] tested = Array.ConvertAll(values, double.CreateTruncating);
+                ReferenceCheckReport judged = Judge(
+                    step, name, tested, _calibration.Read(parameter.Name, part, values.Length), _truth.Read(parameter.Name, part, values.Length));
+                worst = Exceeds(judged, worst) ? judged : worst;
+            }
+        }
+
+        return worst with { Quantities = quantities };
+    }
+
+    private ReferenceCheckReport Judge(long step, string name, double[] tested, double[] calibration, double[] truth)
+    {
+        double scale = _unitRoundoff / Accuracy.Single.UnitRoundoff;
+        double allowed = Margin * ((scale * RelativeError(calibration, truth)) + _unitRoundoff);
+        return new ReferenceCheckReport(step, 1, name, RelativeError(tested, truth), allowed);
+    }
+
+    private static bool Exceeds(ReferenceCheckReport left, ReferenceCheckReport right) =>
+        (double.IsNaN(left.Error), left.Error / left.Allowed).CompareTo((double.IsNaN(right.Error), right.Error / right.Allowed)) > 0;
+
+    /// <summary>‖x − truth‖ / ‖truth‖; where the truth is zero, so must x be.</summary>
+    private static double RelativeError(double[] x, double[] truth)
+    {
+        double difference = 0, norm = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            difference += (x[i] - truth[i]) * (x[i] - truth[i]);
+            norm += truth[i] * truth[i];
+        }
+
+        return difference == 0 ? 0 : Math.Sqrt(difference / norm);
+    }
+}
