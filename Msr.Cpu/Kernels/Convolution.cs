@@ -84,6 +84,8 @@ internal static unsafe class Convolution<S, V, T>
             Accumulate = accumulate,
             Fold = fold,
         };
-        context.Pool.For(convolution.Samples * convolution.Bands, ref job);
+        long outputs = (long)convolution.Samples * convolution.Rows.Destination * convolution.Columns.Destination * convolution.DestinationChannels;
+        long steps = (long)convolution.Rows.Taps * convolution.Columns.Taps * convolution.GroupSource / (convolution.Rows.Phases * convolution.Columns.Phases);
+        context.For(convolution.Samples * convolution.Bands, ref job, outputs * steps / KernelContext.ProductsPerElement);
     }
 }

@@ -36,7 +36,8 @@ internal static unsafe class FilterGradient<S, V, T>
         T* partials = (T*)(memory + x.LayoutBytes);
         x.Lay(memory, padded);
         SumJob sum = new() { X = x, Dy = HostMemory<T>.PointerTo(op.Dy), Partials = partials, Partial = partial, Lanes = lanes };
-        context.Pool.For(lanes, ref sum);
+        long products = op.Dy.Length * g.Taps * g.GroupC;
+        context.For(lanes, ref sum, products / KernelContext.ProductsPerElement);
 
         int panels = (g.GroupK + (2 * S.Count) - 1) / (2 * S.Count);
         int blocks = ((g.Taps * g.GroupC) + ReducedSteps - 1) / ReducedSteps;
@@ -49,7 +50,7 @@ internal static unsafe class FilterGradient<S, V, T>
             Blocks = blocks,
             Accumulate = op.Accumulate,
         };
-        context.Pool.For(g.Groups * panels * blocks, ref reduce);
+        context.For(g.Groups * panels * blocks, ref reduce, lanes * partial);
     }
 
     private struct SumJob : IJob

@@ -20,19 +20,7 @@ internal static unsafe class FilterPack<S, V, T>
     {
         int panels = (convolution.GroupDestination + (2 * S.Count) - 1) / (2 * S.Count);
         Job job = new() { Convolution = convolution, W = w, Packed = packed, Panels = panels };
-        bool small = convolution.PackedLength < 1 << 14;
-        if (small)
-        {
-            // Not worth waking anybody.
-            for (int i = 0; i < convolution.Groups * panels; i++)
-            {
-                job.Run(i);
-            }
-        }
-        else
-        {
-            context.Pool.For(convolution.Groups * panels, ref job);
-        }
+        context.For(convolution.Groups * panels, ref job, convolution.PackedLength);
     }
 
     private struct Job : IJob
@@ -42,9 +30,7 @@ internal static unsafe class FilterPack<S, V, T>
         public T* Packed;
         public int Panels;
 
-        public void Run(int index, Worker worker) => Run(index);
-
-        public readonly void Run(int index)
+        public readonly void Run(int index, Worker worker)
         {
             int group = index / Panels, first = index % Panels * 2 * S.Count;
             int channels = Convolution.GroupDestination;

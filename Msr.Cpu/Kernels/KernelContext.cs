@@ -5,4 +5,28 @@ namespace Msr.Cpu.Kernels;
 /// <summary>What every kernel of one backend shares.</summary>
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
-internal sealed record KernelContext(WorkerPool Pool, Scratch Shared);
+internal sealed record KernelContext(WorkerPool Pool, Scratch Shared)
+{
+    /// <summary>Elements below which an op wakes nobody.</summary>
+    public const long SmallWork = 1 << 14;
+
+    /// <summary>Multiply-adds that cost about as much as moving one element.</summary>
+    public const int ProductsPerElement = 16;
+
+    /// <summary>Runs a job on all threads, or on the caller alone when there is little to do. Results do not depend on it.</summary>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="work">What there is to do, in elements moved.</param>
+    public void For<TJob>(int count, ref TJob job, long work)
+        where TJob : unmanaged, IJob
+    {
+        if (work < SmallWork)
+        {
+            Pool.ForHere(count, ref job);
+        }
+        else
+        {
+            Pool.For(count, ref job);
+        }
+    }
+}

@@ -11,7 +11,6 @@ internal static unsafe class MatrixProduct<S, V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsPerPiece = 48;
-    private const long SmallProduct = 1 << 18;
 
     /// <summary>Runs the op.</summary>
     public static void Run(KernelContext context, MatMul<T> op)
@@ -53,9 +52,8 @@ internal static unsafe class MatrixProduct<S, V, T>
                 Accumulate = op.Accumulate,
             },
             Rows = m,
-            RowsPerPiece = (long)m * n * inner < SmallProduct ? m : RowsPerPiece,
         };
-        context.Pool.For((m + job.RowsPerPiece - 1) / job.RowsPerPiece, ref job);
+        context.For((m + RowsPerPiece - 1) / RowsPerPiece, ref job, (long)m * n * inner / KernelContext.ProductsPerElement);
     }
 
     private static void Transpose(T* source, int rows, int columns, T* destination)
@@ -92,7 +90,6 @@ internal static unsafe class MatrixProduct<S, V, T>
     {
         public TapGrid<T> Grid;
         public int Rows;
-        public int RowsPerPiece;
 
         public readonly void Run(int index, Worker worker)
         {

@@ -20,7 +20,7 @@ internal static unsafe class MaxPool<S, V, T>
             Y = HostMemory<T>.PointerTo(op.Y),
             Argmax = HostMemory<int>.PointerTo(op.Argmax),
         };
-        context.Pool.For(op.X.Shape[0] * job.Windows.P, ref job);
+        context.For(op.X.Shape[0] * job.Windows.P, ref job, op.X.Length);
     }
 
     /// <summary>dx from dy and argmax.</summary>
@@ -34,7 +34,7 @@ internal static unsafe class MaxPool<S, V, T>
             Dx = HostMemory<T>.PointerTo(op.Dx),
             Accumulate = op.Accumulate,
         };
-        context.Pool.For(op.Dy.Shape[0], ref job);
+        context.For(op.Dy.Shape[0], ref job, op.Dx.Length);
     }
 
     private struct ForwardJob : IJob

@@ -29,7 +29,7 @@ internal static unsafe class Noise<S, V, T>
             Site = op.Settings.Site,
             Key = op.Settings.Key,
         };
-        context.Pool.For(op.X.Shape[0], ref job);
+        context.For(op.X.Shape[0], ref job, op.X.Length);
     }
 
     private struct Job : IJob

@@ -15,7 +15,7 @@ internal static unsafe class Shortcut<S, V, T>
     public static void Run(KernelContext context, ShortcutForward<T> op)
     {
         ForwardJob job = new() { Windows = new Strided(op.Geometry), X = HostMemory<T>.PointerTo(op.X), Y = HostMemory<T>.PointerTo(op.Y) };
-        context.Pool.For(op.X.Shape[0], ref job);
+        context.For(op.X.Shape[0], ref job, op.X.Length);
     }
 
     /// <summary>dx from dy.</summary>
@@ -28,7 +28,7 @@ internal static unsafe class Shortcut<S, V, T>
             Dx = HostMemory<T>.PointerTo(op.Dx),
             Accumulate = op.Accumulate,
         };
-        context.Pool.For(op.Dy.Shape[0], ref job);
+        context.For(op.Dy.Shape[0], ref job, op.Dx.Length);
     }
 
     private readonly struct Strided(ShortcutGeometry g)

@@ -54,6 +54,12 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <summary>The number of threads that work, the caller's included.</summary>
     public int Threads => _workers.Length;
 
+    /// <summary>The threads that wait without burning processor time.</summary>
+    public int ParkedThreads => Volatile.Read(ref _parked);
+
+    /// <summary>The threads that have not ended, the caller's not included.</summary>
+    public int LiveThreads => _threads.Count(static thread => thread.IsAlive);
+
     /// <summary>Runs every piece of a job and waits. The first exception of a piece surfaces here; pieces not yet begun are then skipped.</summary>
     /// <typeparam name="TJob">The job, a struct: it is neither boxed nor copied.</typeparam>
     /// <param name="count">The number of pieces. One piece runs on the caller and wakes nobody.</param>
@@ -62,17 +68,13 @@ public sealed unsafe class WorkerPool : IDisposable
     public void For<TJob>(int count, ref TJob job)
         where TJob : unmanaged, IJob
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
         if (count <= 1 || _threads.Length == 0)
         {
-            for (int i = 0; i < count; i++)
-            {
-                job.Run(i, _workers[0]);
-            }
-
+            ForHere(count, ref job);
             return;
         }
 
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
         fixed (TJob* pointer = &job)
         {
             Open(&Invoke<TJob>, pointer, count);
@@ -81,6 +83,21 @@ public sealed unsafe class WorkerPool : IDisposable
         }
 
         ThrowIfFailed();
+    }
+
+    /// <summary>Runs every piece of a job on the caller alone: what is done before another thread would have woken.</summary>
+    /// <typeparam name="TJob">The job.</typeparam>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="job">The job.</param>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void ForHere<TJob>(int count, ref TJob job)
+        where TJob : unmanaged, IJob
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopping), this);
+        for (int i = 0; i < count; i++)
+        {
+            job.Run(i, _workers[0]);
+        }
     }
 
     /// <summary>Ends the threads and waits for them. Safe to call twice.</summary>

@@ -12,6 +12,9 @@ internal static class CpuCases
     /// <summary>All of them.</summary>
     public static IEnumerable<OpCase> All => [.. Convolutions, .. Dense, .. Activations, .. Parameters, .. LargerThanAPiece];
 
+    /// <summary>A fifth of them. Five shares no factor with the number of ops of a family, so every op is among them.</summary>
+    public static IEnumerable<OpCase> Sample => All.Where(static (_, i) => i % 5 == 0);
+
     /// <summary>Every stride, dilation, group, padding and channel remainder, forward and backward, written and added.</summary>
     public static IEnumerable<OpCase> Convolutions => Geometries.SelectMany(static (g, i) => Passes(g, 1 + (i % 3), accumulate: i % 2 == 1));
 
@@ -98,8 +101,8 @@ internal static class CpuCases
         OptimizerCases.SgdStep(length, new SgdSettings(length % 3 == 0 ? 0 : 0.875, length % 2 == 0, 0.0625, 2)),
     });
 
-    // More than one piece of work, so that several threads take part.
-    private static IEnumerable<OpCase> LargerThanAPiece =>
+    /// <summary>More than one piece of work, so that several threads take part.</summary>
+    public static IEnumerable<OpCase> LargerThanAPiece =>
     [
         ElementwiseCases.Add(new Shape(40_003)),
         ElementwiseCases.ReluForward(new Shape(40_003)),

@@ -15,9 +15,11 @@ internal sealed class Judge(Subject subject)
     public long NotZero { get; private set; }
 
     /// <summary>Runs a case and holds every operand it writes against the truth.</summary>
-    public void Check(OpCase opCase, CaseData inputs, bool exactly = false)
+    public void Check(OpCase opCase, CaseData inputs, bool exactly = false) => Check(opCase, inputs, new Truth(opCase, inputs), exactly);
+
+    /// <summary>The same with a truth that several subjects share.</summary>
+    public void Check(OpCase opCase, CaseData inputs, Truth truth, bool exactly = false)
     {
-        Truth truth = new(opCase, inputs);
         CaseData got = subject.Run(opCase, inputs);
         foreach ((string operand, double[] values) in got.Reals)
         {

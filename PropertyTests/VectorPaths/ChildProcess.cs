@@ -21,7 +21,8 @@ internal static class ChildProcess
 
         try
         {
-            long compared = PathChecks.Run<float>(null, CpuCases.All) + PathChecks.Run<double>(null, CpuCases.All);
+            IReadOnlyList<PathCase> cases = PathChecks.Prepare(CpuCases.Sample);
+            long compared = PathChecks.Run<float>(null, cases) + PathChecks.Run<double>(null, cases);
             return Say(args[1], $"{expected}: {compared} elements within their bounds.", 0);
         }
         catch (XunitException failure)

@@ -1,0 +1,110 @@
+using Msr.Core.Backends;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+using Msr.Cpu;
+using PropertyTests.Ops;
+
+namespace PropertyTests.Cpu;
+
+/// <summary>What the backend promises to the last bit.</summary>
+public sealed class BitwiseTests
+{
+    private static readonly RandomStream s_seed = new RandomStream(11).Split("bitwise");
+
+    [Fact]
+    public void Results_are_the_same_for_one_to_five_threads()
+    {
+        using CpuBackend<float> one = new(1);
+        List<(OpCase Case, CaseData Data, CaseData Results)> expected = [];
+        foreach (OpCase opCase in CpuCases.Sample.Concat(CpuCases.LargerThanAPiece).Concat(Larger))
+        {
+            CaseData data = CaseData.Draw(opCase, s_seed.Split(opCase.Text), ValueClass.Normal);
+            expected.Add((opCase, data, new Subject<float>(one).Run(opCase, data)));
+        }
+
+        for (int threads = 2; threads <= 5; threads++)
+        {
+            using CpuBackend<float> backend = new(threads);
+            Subject<float> subject = new(backend);
+            foreach ((OpCase opCase, CaseData data, CaseData results) in expected)
+            {
+                AssertSame(opCase, results, subject.Run(opCase, data), threads);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(VectorPath.Scalar)]
+    [InlineData(VectorPath.Vector128)]
+    [InlineData(VectorPath.Vector256)]
+    [InlineData(VectorPath.Vector512)]
+    public void The_result_of_a_sample_depends_on_no_other_sample(VectorPath path)
+    {
+        using CpuBackend<float> backend = new(2, path);
+        foreach (ConvGeometry g in CpuCases.Geometries)
+        {
+            int n = 5;
+            TensorRef<float> x = Draw(backend, g.Input(n)), w = Draw(backend, g.Filter), dy = Draw(backend, g.Output(n));
+            AssertBatchInvariant(backend, g.Output(n), (y, first, count) => new ConvForward<float>(g, Samples(x, first, count), w, Samples(y, first, count)));
+            AssertBatchInvariant(backend, g.Input(n), (dx, first, count) => new ConvBackwardData<float>(g, Samples(dy, first, count), w, Samples(dx, first, count)));
+        }
+
+        TensorRef<float> a = Draw(backend, new Shape(67, 300)), b = Draw(backend, new Shape(10, 300));
+        AssertBatchInvariant(backend, new Shape(67, 10), (c, first, count) => new MatMul<float>(Samples(a, first, count), b, Samples(c, first, count), false, true));
+        TensorRef<float> images = Draw(backend, new Shape(5, 9, 7, 10)), bias = Draw(backend, new Shape(10));
+        PoolGeometry pool = PoolGeometry.Global(9, 7, 10);
+        AssertBatchInvariant(backend, new Shape(5, 1, 1, 10), (y, first, count) => new MeanPoolForward<float>(pool, Samples(images, first, count), Samples(y, first, count)));
+        AssertBatchInvariant(backend, images.Shape, (y, first, count) => new BiasAdd<float>(Samples(images, first, count), bias, Samples(y, first, count)));
+    }
+
+    private static IEnumerable<OpCase> Larger =>
+    [
+        .. CpuCases.Passes(new ConvGeometry(20, 21, 16, 16, 3, 3, padding: new Border(1)), 9, accumulate: false),
+        .. CpuCases.Passes(new ConvGeometry(20, 21, 3, 10, 3, 3, stride: (2, 2), padding: new Border(1)), 17, accumulate: true),
+        .. CpuCases.Passes(new ConvGeometry(33, 20, 8, 24, 3, 3, padding: new Border(1)), 1, accumulate: false),
+    ];
+
+    private static void AssertBatchInvariant(CpuBackend<float> backend, Shape shape, Func<TensorRef<float>, int, int, Op<float>> op)
+    {
+        TensorRef<float> whole = backend.Allocate<float>(shape.Length).View(0, shape), parts = backend.Allocate<float>(shape.Length).View(0, shape);
+        backend.Run(op(whole, 0, shape[0]));
+        for (int first = 0, count = 1; first < shape[0]; first += count, count++)
+        {
+            count = Math.Min(count, shape[0] - first);
+            backend.Run(op(parts, first, count));
+        }
+
+        Assert.True(HostMemory<float>.SpanOf(whole).SequenceEqual(HostMemory<float>.SpanOf(parts)), op(whole, 0, shape[0]).ToString());
+    }
+
+    private static TensorRef<float> Samples(TensorRef<float> tensor, int first, int count)
+    {
+        long sample = tensor.Length / tensor.Shape[0];
+        return new TensorRef<float>(tensor.Memory, tensor.Offset + (first * sample), tensor.Shape.WithOuter(count));
+    }
+
+    private static TensorRef<float> Draw(CpuBackend<float> backend, Shape shape)
+    {
+        TensorRef<float> tensor = backend.Allocate<float>(shape.Length).View(0, shape);
+        Draws draws = new(s_seed.Split(shape.ToString()));
+        foreach (ref float value in HostMemory<float>.SpanOf(tensor))
+        {
+            value = (float)draws.Real(ValueClass.Normal);
+        }
+
+        return tensor;
+    }
+
+    private static void AssertSame(OpCase opCase, CaseData expected, CaseData got, int threads)
+    {
+        foreach ((string operand, double[] values) in expected.Reals)
+        {
+            Assert.True(values.AsSpan().SequenceEqual(got.Reals[operand]), $"{opCase.Text}: '{operand}' differs with {threads} threads.");
+        }
+
+        foreach ((string operand, int[] values) in expected.Integers)
+        {
+            Assert.Equal(values, got.Integers[operand]);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Msr.Cpu;
+using Msr.Cpu.Threading;
+
+namespace PropertyTests.Cpu;
+
+public sealed unsafe class WorkerPoolTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Every_piece_runs_exactly_once_job_after_job(int threads)
+    {
+        using WorkerPool pool = new(threads);
+        int* counts = stackalloc int[100];
+        for (int round = 1; round <= 2000; round++)
+        {
+            Count job = new() { Counts = counts };
+            pool.For(round % 100, ref job);
+        }
+
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(20 * (99 - i), counts[i]);
+        }
+    }
+
+    [Fact]
+    public void Parked_threads_wake_again()
+    {
+        using WorkerPool pool = new(3);
+        int* counts = stackalloc int[8];
+        for (int round = 0; round < 5; round++)
+        {
+            Thread.Sleep(20); // far longer than threads spin
+            Count job = new() { Counts = counts };
+            pool.For(8, ref job);
+        }
+
+        Assert.Equal([5, 5, 5, 5, 5, 5, 5, 5], new Span<int>(counts, 8).ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void An_exception_in_a_piece_surfaces_on_the_caller_and_the_pool_lives_on(int threads)
+    {
+        using WorkerPool pool = new(threads);
+        for (int round = 0; round < 50; round++)
+        {
+            Fail fail = default;
+            Assert.Throws<InvalidTimeZoneException>(() => pool.For(64, ref fail));
+        }
+
+        int* counts = stackalloc int[4];
+        Count job = new() { Counts = counts };
+        pool.For(4, ref job);
+        Assert.Equal([1, 1, 1, 1], new Span<int>(counts, 4).ToArray());
+    }
+
+    [Fact]
+    public void Idle_threads_burn_no_processor_time()
+    {
+        using WorkerPool pool = new(4);
+        int* counts = stackalloc int[8];
+        Count job = new() { Counts = counts };
+        pool.For(8, ref job);
+        Assert.True(SpinWait.SpinUntil(() => pool.ParkedThreads == 3, TimeSpan.FromSeconds(10)), "Threads without work must park.");
+    }
+
+    [Fact]
+    public void Disposing_ends_the_threads_and_refuses_further_work()
+    {
+        WorkerPool pool = new(4);
+        pool.Dispose();
+        pool.Dispose();
+        Assert.Equal(0, pool.LiveThreads);
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            Fail job = default;
+            pool.For(2, ref job);
+        });
+    }
+
+    [Fact]
+    public void A_disposed_backend_refuses_to_run()
+    {
+        CpuBackend<float> backend = new(2);
+        Msr.Core.Ops.Fill<float> fill = new(backend.Allocate<float>(100_000).All(), 1);
+        backend.Run(fill);
+        backend.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => backend.Run(fill));
+    }
+
+    private struct Count : IJob
+    {
+        public int* Counts;
+
+        public readonly void Run(int index, Worker worker) => Interlocked.Increment(ref Counts[index]);
+    }
+
+    private struct Fail : IJob
+    {
+        public readonly void Run(int index, Worker worker)
+        {
+            if (index % 7 == 3)
+            {
+                throw new InvalidTimeZoneException("piece");
+            }
+        }
+    }
+}
