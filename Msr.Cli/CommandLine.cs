@@ -52,7 +52,7 @@ internal static class CommandLine
 
     private static int Refuse(ParseResult parse)
     {
-        foreach (ParseError error in parse.Errors.DistinctBy(static e => e.Message))
+        foreach (ParseError error in parse.Errors.DistinctBy(static e => e.Message, StringComparer.Ordinal))
         {
             Console.Error.WriteLine($"error: {error.Message}");
         }

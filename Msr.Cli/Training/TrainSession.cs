@@ -3,7 +3,6 @@ using System.Numerics;
 using Msr.Cli.Commands;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
-using Msr.Core.Checkpoints;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 

@@ -18,7 +18,7 @@ internal sealed class DivergenceDiagnosis<T>
     private readonly BatchLoader<T> _loader;
     private readonly Func<long, int, StepScalars> _scalarsOf;
     private readonly ParameterSnapshot<T> _snapshot;
-    private TrainingState _remembered = new();
+    private TrainingState _remembered;
 
     public DivergenceDiagnosis(IBackend<T> backend, IExecutable<T> executable, BatchLoader<T> loader, Func<long, int, StepScalars> scalarsOf)
     {

@@ -10,13 +10,15 @@ namespace Msr.Core.Training;
 /// </summary>
 /// <remarks>
 /// What is allowed is calibrated, not chosen: 16 times the error that a float32 replay of the same step has against the float64 one, scaled by
-/// u / 2⁻²⁴ for the precision under test, plus 16·u. See docs/adr/0004.
+/// u / 2⁻²⁴ for the precision under test, plus 16·u. A quantity that float32 misses by more than 1/128 is not judged but counted as undecided.
+/// See docs/adr/0004.
 /// </remarks>
 /// <typeparam name="T">The element type of the training.</typeparam>
 public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const double Margin = 16;
+    private const double LargestCalibration = 1.0 / 128;
 
     private readonly int _every;
     private readonly Action<ReferenceCheckReport> _report;
@@ -95,40 +97,42 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
 
     private ReferenceCheckReport Compare(IExecutable<T> executable, long step)
     {
-        int quantities = 1;
-        ReferenceCheckReport worst = Judge(step, "the loss", [_lossSum], [_calibration.LossSum], [_truth.LossSum]);
+        List<Finding> findings = [new("the loss", IsLoss: true, [_lossSum], [_calibration.LossSum], [_truth.LossSum])];
         foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
         {
             foreach (ParameterPart part in (ParameterPart[])[ParameterPart.Gradient, ParameterPart.Value])
             {
-                if (parameter.Tensor(part) is null)
+                if (parameter.Tensor(part) is not null)
                 {
-                    continue;
+                    findings.Add(Find(executable, parameter, part));
                 }
-
-                quantities++;
-                T[] values = new T[parameter.Layout.Exchange.Length];
-                executable.ReadParameter(parameter.Name, part, values);
-                string name = part == ParameterPart.Gradient ? $"the gradient of '{parameter.Name}'" : $"'{parameter.Name}'";
-                double[] tested = Array.ConvertAll(values, double.CreateTruncating);
-                ReferenceCheckReport judged = Judge(
-                    step, name, tested, _calibration.Read(parameter.Name, part, values.Length), _truth.Read(parameter.Name, part, values.Length));
-                worst = Exceeds(judged, worst) ? judged : worst;
             }
         }
 
-        return worst with { Quantities = quantities };
-    }
-
-    private ReferenceCheckReport Judge(long step, string name, double[] tested, double[] calibration, double[] truth)
-    {
+        // Which side of zero a rectifier falls on does not scale with the precision, and clipping hands one gradient's error to all others.
         double scale = _unitRoundoff / Accuracy.Single.UnitRoundoff;
-        double allowed = Margin * ((scale * RelativeError(calibration, truth)) + _unitRoundoff);
-        return new ReferenceCheckReport(step, 1, name, RelativeError(tested, truth), allowed);
+        double scaleOfGradients = findings.TrueForAll(static finding => finding.IsDecided) ? scale : Math.Max(1, scale);
+        int decided = findings.Count(static finding => finding.IsDecided);
+        return findings
+            .Where(static finding => finding.IsDecided)
+            .Select(finding => new ReferenceCheckReport(
+                step, decided, findings.Count - decided, finding.Name, finding.Error, Allowed(finding, finding.IsLoss ? scale : scaleOfGradients)))
+            .MaxBy(static report => (double.IsNaN(report.Error), report.Error / report.Allowed))!;
     }
 
-    private static bool Exceeds(ReferenceCheckReport left, ReferenceCheckReport right) =>
-        (double.IsNaN(left.Error), left.Error / left.Allowed).CompareTo((double.IsNaN(right.Error), right.Error / right.Allowed)) > 0;
+    private Finding Find(IExecutable<T> executable, PlanParameter<T> parameter, ParameterPart part)
+    {
+        T[] values = new T[parameter.Layout.Exchange.Length];
+        executable.ReadParameter(parameter.Name, part, values);
+        return new Finding(
+            part == ParameterPart.Gradient ? $"the gradient of '{parameter.Name}'" : $"'{parameter.Name}'",
+            IsLoss: false,
+            Array.ConvertAll(values, double.CreateTruncating),
+            _calibration.Read(parameter.Name, part, values.Length),
+            _truth.Read(parameter.Name, part, values.Length));
+    }
+
+    private double Allowed(Finding finding, double scale) => Margin * ((scale * finding.Rounding) + _unitRoundoff);
 
     /// <summary>‖x − truth‖ / ‖truth‖; where the truth is zero, so must x be.</summary>
     private static double RelativeError(double[] x, double[] truth)
@@ -141,5 +145,16 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         }
 
         return difference == 0 ? 0 : Math.Sqrt(difference / norm);
+    }
+
+    /// <summary>How far a quantity is from the truth, and how far float32 is.</summary>
+    private sealed record Finding(string Name, bool IsLoss, double Error, double Rounding)
+    {
+        public Finding(string name, bool IsLoss, double[] tested, double[] calibration, double[] truth)
+            : this(name, IsLoss, RelativeError(tested, truth), RelativeError(calibration, truth))
+        {
+        }
+
+        public bool IsDecided => IsLoss || Rounding <= LargestCalibration;
     }
 }

@@ -2,17 +2,23 @@ namespace Msr.Core.Training;
 
 /// <summary>What a comparison of a step with the reference found.</summary>
 /// <param name="Step">The index of the step, from 0.</param>
-/// <param name="Quantities">How many quantities were compared: the loss, and each gradient and parameter.</param>
+/// <param name="Decided">How many quantities were compared: the loss, and each gradient and parameter.</param>
+/// <param name="Undecided">How many more could not be: rounding alone decides too many of the rectifiers that they depend on.</param>
 /// <param name="Worst">The quantity that comes closest to its bound, or is furthest beyond it.</param>
 /// <param name="Error">Its relative error in L2.</param>
 /// <param name="Allowed">The error that is allowed for it.</param>
-public sealed record ReferenceCheckReport(long Step, int Quantities, string Worst, double Error, double Allowed)
+public sealed record ReferenceCheckReport(long Step, int Decided, int Undecided, string Worst, double Error, double Allowed)
 {
-    /// <summary>Whether every quantity is within its bound. An error that is not a number is not.</summary>
+    /// <summary>Whether every quantity that can be decided is within its bound. An error that is not a number is not.</summary>
     public bool Passed => Error <= Allowed;
 
     /// <inheritdoc/>
-    public override string ToString() => Passed
-        ? $"Check at step {Step} passed: {Quantities} quantities agree with the reference; closest to its bound is {Worst}: error {Error:G3}, allowed {Allowed:G3}."
-        : $"Check at step {Step} failed: {Worst} differs from the reference: error {Error:G3}, allowed {Allowed:G3}.";
+    public override string ToString()
+    {
+        string undecided = Undecided == 0 ? "" : $", {Undecided} more cannot be decided (rounding alone decides their rectifiers)";
+        return Passed
+            ? $"check at step {Step} passed: {Decided} quantities agree with the reference{undecided}; "
+                + $"closest to its bound is {Worst}: error {Error:G3}, allowed {Allowed:G3}"
+            : $"check at step {Step} failed: {Worst} differs from the reference: error {Error:G3}, allowed {Allowed:G3}";
+    }
 }

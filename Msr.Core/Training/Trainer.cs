@@ -64,7 +64,7 @@ public sealed class Trainer<T> : IDisposable
     public IExecutable<T> Executable { get; }
 
     /// <summary>Where the training stands.</summary>
-    public TrainingState State { get; private set; } = new();
+    public TrainingState State { get; private set; }
 
     /// <summary>Watches single steps, such as the comparison with a reference; null for nobody.</summary>
     public IStepWatcher<T>? StepWatcher { get; set; }

@@ -43,7 +43,11 @@ public readonly record struct TrainingState(
     ];
 
     /// <summary>The numbers of this state that a checkpoint keeps by name.</summary>
-    public IReadOnlyDictionary<string, double> ToScalars() => Numbers.ToDictionary(static n => n.Name, n => n.Get(this), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, double> ToScalars()
+    {
+        TrainingState state = this;
+        return Numbers.ToDictionary(static n => n.Name, n => n.Get(state), StringComparer.Ordinal);
+    }
 
     /// <summary>The state that a checkpoint holds.</summary>
     /// <param name="checkpoint">The checkpoint.</param>

@@ -1,0 +1,139 @@
+namespace PropertyTests.Cli;
+
+[Collection("programs")]
+public sealed class FailureTests
+{
+    [Theory]
+    [InlineData("train --lr NaN", "--lr takes a number of at least 0; got 'NaN'.")]
+    [InlineData("train --lr -1", "--lr takes a number of at least 0; got '-1'.")]
+    [InlineData("train --lr Infinity", "--lr takes a number of at least 0; got 'Infinity'.")]
+    [InlineData("train --momentum 2", "--momentum takes a number from 0 to 1; got '2'.")]
+    [InlineData("train --epochs 0", "--epochs takes a whole number from 1 to 1000000; got '0'.")]
+    [InlineData("train --epochs 1.5", "--epochs takes a whole number from 1 to 1000000; got '1.5'.")]
+    [InlineData("train --epochs", "--epochs")]
+    [InlineData("train --nonsense 3", "--nonsense")]
+    [InlineData("train --method fixupp", "--method takes one of msr, none, bn")]
+    [InlineData("train --backend cuba", "--backend takes one of cpu, reference, cpu:f64, reference:f64; got 'cuba'.")]
+    [InlineData("train --model resnet21", "--model: There is no resnet21: the depth must be 6n + 2")]
+    [InlineData("train --model vgg", "--model: There is no model 'vgg'; there are: resnet8")]
+    [InlineData("train --schedule linear", "--schedule takes one of onecycle, step, cosine, constant; got 'linear'.")]
+    [InlineData("train --padding mirror", "--padding takes one of zero, replicate, reflect; got 'mirror'.")]
+    [InlineData("train --augment more", "--augment takes one of none, flip, standard; got 'more'.")]
+    [InlineData("train --seed -1", "--seed takes a whole number of at least 0; got '-1'.")]
+    [InlineData("train --out a --resume b", "--out cannot be given with --resume")]
+    [InlineData("trian", "trian")]
+    [InlineData("data get imagenet", "NAME takes one of fashion-mini, fashion-mnist, mnist, cifar10; got 'imagenet'.")]
+    [InlineData("eval", "CHECKPOINT")]
+    public void Wrong_usage_names_the_option_and_its_allowed_values_and_exits_with_2(string arguments, string words)
+    {
+        using Workplace place = new();
+        place.Run(arguments).MustEnd(2, "error: ", words, "--help");
+        Assert.False(Directory.Exists(place.File("runs")));
+    }
+
+    [Theory]
+    [InlineData("train --data cifar10 --data-folder nowhere", "The data set cifar10 is not here", "get it with `msr data get cifar10`")]
+    [InlineData("train --data nothing", "There is no data set '", "fashion-mini")]
+    [InlineData("train --resume nothing", "nothing holds no run to resume: there is no config.json in it", "")]
+    [InlineData("eval nothing.safetensors", "nothing.safetensors: ", "does not exist")]
+    [InlineData("inspect stripes/train-images-idx3-ubyte", "stripes/train-images-idx3-ubyte: ", "not safetensors")]
+    public void What_is_missing_is_named_and_exits_with_3(string arguments, string words, string advice)
+    {
+        using Workplace place = new();
+        place.Run(arguments).MustEnd(3, "error: ", words, advice);
+    }
+
+    [Fact]
+    public void Damaged_data_are_named_with_the_byte_and_exit_with_3()
+    {
+        using Workplace place = new();
+        string images = place.File("stripes/train-images-idx3-ubyte"), labels = place.File("stripes/train-labels-idx1-ubyte");
+        byte[] whole = File.ReadAllBytes(images);
+        File.WriteAllBytes(images, whole[..1000]);
+        place.Run(Workplace.Small).MustEnd(3, "error: ", "train-images-idx3-ubyte, byte ");
+        File.WriteAllBytes(images, File.ReadAllBytes(labels));
+        File.WriteAllBytes(labels, whole);
+        place.Run(Workplace.Small).MustEnd(3, "error: ", "train-images-idx3-ubyte, byte ");
+        File.Delete(labels);
+        place.Run(Workplace.Small).MustEnd(3, "but not train-labels-idx1-ubyte; add what is missing.");
+        Assert.False(Directory.Exists(place.File("runs")));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_or_configuration_is_named_and_exits_with_3()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --out run").MustEnd(0);
+        place.Run("train --data stripes --model mlp --epochs 1 --out other").MustEnd(0);
+        byte[] whole = File.ReadAllBytes(place.File("run/last.safetensors"));
+        File.Copy(place.File("other/last.safetensors"), place.File("run/last.safetensors"), overwrite: true);
+        place.Run("train --resume run").MustEnd(3, "run/last.safetensors: has no parameter 'stem.weight', which the model resnet8 needs");
+        File.WriteAllBytes(place.File("run/last.safetensors"), whole[..^7]);
+        place.Run("train --resume run").MustEnd(3, "error: run/last.safetensors: ", "the file is damaged or not safetensors");
+        place.Run("eval run").MustEnd(3, "error: run/last.safetensors: ");
+        File.WriteAllText(place.File("run/config.json"), "{\"version\":");
+        place.Run("train --resume run").MustEnd(3, "run/config.json cannot be read: ");
+    }
+
+    [Fact]
+    public void A_run_that_diverges_names_step_and_op_says_so_in_its_result_and_exits_with_4()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --out run")
+            .MustEnd(4, "error: Training diverged at step ", " wrote ", "Try a smaller --lr than 1E+30, or clip gradients with --clip 1.", "There is no checkpoint yet.");
+        Assert.True((bool)place.Json("run/result.json")["diverged"]!);
+    }
+
+    [Fact]
+    public void A_full_disk_names_the_last_good_checkpoint_and_exits_with_5()
+    {
+        using Workplace place = new();
+        MsrProgram.RunWithSmallFiles(place.Folder, 4, $"{Workplace.Small} --out first").MustEnd(5, "error: ", "There is no checkpoint yet.");
+        MsrProgram.RunWithSmallFiles(place.Folder, 24, $"{Workplace.Small} --out second --epochs 40".Replace("--epochs 4 ", "", StringComparison.Ordinal))
+            .MustEnd(5, "error: ", "The last good checkpoint is second/last.safetensors, of step ");
+        place.Run("train --resume second").MustEnd(0);
+        place.Run($"{Workplace.Small} --out unbroken --epochs 40".Replace("--epochs 4 ", "", StringComparison.Ordinal)).MustEnd(0);
+        place.MustBeTheSame("unbroken", "second");
+    }
+
+    [Theory]
+    [InlineData("--out /dev/null/run")]
+    [InlineData("--out /proc/run")]
+    public void A_directory_that_cannot_be_made_exits_with_5(string output)
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} {output}").MustEnd(5, "error: ", "/run");
+    }
+
+    [Fact]
+    public void Two_processes_do_not_train_in_one_directory()
+    {
+        using Workplace place = new();
+        string slow = Workplace.Small.Replace("--epochs 4", "--epochs 100000", StringComparison.Ordinal);
+        using MsrProgram program = place.Start($"{slow} --out run");
+        while (!File.Exists(place.File("run/metrics.jsonl")) && !program.HasExited)
+        {
+            Thread.Sleep(5);
+        }
+
+        place.Run("train --resume run").MustEnd(2, "Another process is training in run");
+    }
+
+    [Theory]
+    [InlineData("", "train")]
+    [InlineData("train", "msr train --data cifar10")]
+    [InlineData("eval", "msr eval runs/first")]
+    [InlineData("predict", "msr predict runs/first")]
+    [InlineData("inspect", "msr inspect runs/first")]
+    [InlineData("data get", "msr data get fashion-mnist")]
+    [InlineData("backends", "msr backends")]
+    public void Every_command_has_help_with_an_example(string command, string example)
+    {
+        using Workplace place = new();
+        place.Run($"{command} --help").MustEnd(0, "Usage:", example);
+    }
+
+    [Fact]
+    public void Backends_are_listed_with_what_they_run_on() =>
+        MsrProgram.Run(Path.GetTempPath(), "backends").MustEnd(0, "cpu", "reference:f64", "definition loops, 1 thread", "float64");
+}

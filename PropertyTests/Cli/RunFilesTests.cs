@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+
+namespace PropertyTests.Cli;
+
+[Collection("programs")]
+public sealed class RunFilesTests
+{
+    [Fact]
+    public void A_run_writes_every_field_of_its_files()
+    {
+        using Workplace place = new();
+        ProgramResult run = place.Run($"{Workplace.Small} --validation 0.25 --seed 7 --threads 1 --out run --json").MustEnd(0);
+        JsonObject result = place.Json("run/result.json");
+        Assert.Equal(JsonNode.Parse(run.Output)!.ToJsonString(), result.ToJsonString());
+        Assert.Equal(
+            ["method", "model", "data", "backend", "seed", "threads", "epochs", "steps", "batch", "testAccuracy", "testLoss", "trainLoss", "diverged",
+             "seconds", "imagesPerSecond", "peakMemoryBytes", "maxSliceMeanRatio"],
+            result.Select(static pair => pair.Key).Where(static key => key != "allocatedBytesPerStep"));
+        Assert.Equal("""["msr","resnet8","stripes","cpu",7,1,4,12,16]""", Values(result, 9));
+        Assert.False((bool)result["diverged"]!);
+        Assert.InRange((double)result["testAccuracy"]!, 0, 1);
+        Assert.InRange((double)result["maxSliceMeanRatio"]!, 0, 1e-5);
+        Assert.InRange((double)result["seconds"]!, 1e-3, 120);
+        JsonObject config = place.Json("run/config.json");
+        string[] settings = ["version", "data", "validation", "trainChecksum", "testChecksum", "backend", "device", "vectorBits", "threads", "checkpointEvery", "peakRate", "options"];
+        Assert.Equal(settings, config.Select(static pair => pair.Key));
+        Assert.Equal(place.File("stripes"), (string)config["data"]!);
+        Assert.Equal(7, (int)config["options"]!["seed"]!);
+        Assert.Equal(["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl", "result.json"], Files(place.File("run")));
+    }
+
+    [Fact]
+    public void Metrics_have_a_line_for_every_report_and_one_for_every_epoch()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --validation 0.25 --out run").MustEnd(0);
+        JsonObject[] lines = place.Metrics("run");
+        JsonObject[] ends = [.. lines.Where(static line => line.ContainsKey("testAccuracy"))];
+        Assert.Equal([3, 6, 9, 12], ends.Select(static line => (int)line["step"]!));
+        Assert.Equal([0, 1, 2, 3], ends.Select(static line => (int)line["epoch"]!));
+        Assert.Equal([3, 3, 6, 6, 9, 9, 10, 12, 12], lines.Select(static line => (int)line["step"]!));
+        Assert.All(lines, static line => Assert.Equal(["step", "epoch", "loss", "lr", "imagesPerSecond"], line.Select(static pair => pair.Key).Take(5)));
+        string[] more = ["trainAccuracy", "testLoss", "testAccuracy", "validationLoss", "validationAccuracy", "maxSliceMeanRatio", "meanShift"];
+        Assert.All(ends, line => Assert.Equal(more, line.Select(static pair => pair.Key).Skip(5)));
+        Assert.All(ends, static line => Assert.Contains(line["meanShift"]!.AsArray(), static record => (string)record!["layer"]! == "stage1.block1.body.conv1"));
+    }
+
+    [Fact]
+    public void A_run_never_overwrites_another_and_names_are_numbered_up()
+    {
+        using Workplace place = new();
+        string fast = "train --data stripes --model mlp --epochs 1";
+        place.Run($"{fast} --out run").MustEnd(0);
+        byte[] before = File.ReadAllBytes(place.File("run/last.safetensors"));
+        place.Run($"{fast} --seed 2 --out run").MustEnd(2, "run holds another run, which is not overwritten", "--out", "--resume run");
+        Assert.Equal(before, File.ReadAllBytes(place.File("run/last.safetensors")));
+        place.Run(fast).MustEnd(0, "runs/stripes-mlp-msr-1");
+        place.Run(fast).MustEnd(0, "runs/stripes-mlp-msr-2");
+    }
+
+    [Fact]
+    public void Eval_gives_the_numbers_of_the_result_and_predict_and_inspect_read_the_checkpoint()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --out run").MustEnd(0);
+        place.Run("eval run --json --json-file eval.json").MustEnd(0);
+        Assert.Equal(place.Json("run/result.json")["testLoss"]!.ToJsonString(), place.Json("eval.json")["testLoss"]!.ToJsonString());
+        place.Run("eval run/last.safetensors --data fashion-mini").MustEnd(2, "--data: The model takes images [8, 8, 1]", "'fashion-mini' has images [28, 28, 1]");
+        place.Run("inspect run").MustEnd(0, "stage3.block1.body.conv2 *", "[8, 8, 3, 3]", "mean shift");
+        File.Delete(place.File("run/metrics.jsonl"));
+        place.Run("inspect run/last.safetensors").MustEnd(0, "No mean shift: there is no metrics.jsonl beside the checkpoint.");
+        File.WriteAllBytes(place.File("grey.png"), Png.Grey(8, 8, 0));
+        File.WriteAllBytes(place.File("large.png"), Png.Grey(28, 28, 0));
+        JsonNode prediction = JsonNode.Parse(place.Run("predict run grey.png grey.png --json").MustEnd(0).Output)!;
+        Assert.Equal(2, prediction.AsArray().Count);
+        Assert.Equal(1, prediction[0]!["top"]!.AsArray().Sum(static top => (double)top!["probability"]!), 1e-6);
+        place.Run("predict run large.png").MustEnd(2, "large.png is 28x28 pixels, and the model takes 8x8");
+        place.Run("predict run nothing.png").MustEnd(3, "There is no picture nothing.png");
+        place.Run("predict run run/config.json").MustEnd(3, "run/config.json is no picture");
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("cpu:f64")]
+    [InlineData("reference:f64")]
+    public void Whole_steps_agree_with_the_reference(string backend)
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --backend {backend} --out run --check-every 4 --accumulate 3 --noise 0.1")
+            .MustEnd(0, "check at step 0 passed: ", "check at step 4 passed: ");
+    }
+
+    [Fact]
+    public void Being_watched_changes_no_bit()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --out run").MustEnd(0);
+        place.Run($"{Workplace.Small} --out watched --check-every 3").MustEnd(0);
+        place.MustBeTheSame("run", "watched");
+    }
+
+    private static string[] Files(string folder) => [.. Directory.GetFiles(folder).Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static string Values(JsonObject json, int count) => $"[{string.Join(',', json.Take(count).Select(static pair => pair.Value!.ToJsonString()))}]";
+}
