@@ -69,7 +69,7 @@ public sealed class ArchitectureTests
     public void No_file_folds_its_code_into_regions() => Assert.All(
         AllSources(), static file => Assert.DoesNotContain("#" + "region", File.ReadAllText(file), StringComparison.Ordinal));
 
-    private static IEnumerable<string> AllSources() => new[] { "Msr.Core", "Msr.Cpu", "Msr.Cli", "PropertyTests" }.SelectMany(Sources);
+    private static IEnumerable<string> AllSources() => Projects.SelectMany(Sources);
 
     private static IEnumerable<string> Sources(string project) =>
         Directory.EnumerateFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories)
