@@ -25,10 +25,12 @@ public static class DatasetFetcher
         CancellationToken cancellation = default)
     {
         KnownDataset known = KnownDataset.Find(name)
-            ?? throw new ArgumentException($"There is no data set '{name}'; the names are {string.Join(", ", DatasetCatalog.Names)}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no data set '{name}'; the names are {string.Join(", ", DatasetCatalog.Names)}.", nameof(name));
+        folder ??= Path.Combine(DatasetCatalog.DefaultFolder, name);
         return known.IsEmbedded
             ? Task.FromResult(new FetchResult(null, null, $"{name} is part of this program; there is nothing to fetch."))
-            : FetchAsync(known, FetchRoutes.To(known), folder ?? Path.Combine(DatasetCatalog.DefaultFolder, name), progress, log, cancellation);
+            : FetchAsync(known, FetchRoutes.To(known), folder, progress, log, cancellation);
     }
 
     /// <summary>Fetches a data set by given routes.</summary>

@@ -5,7 +5,8 @@ internal static class HttpDownload
 {
     private static readonly TimeSpan s_connectPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_silencePatience = TimeSpan.FromSeconds(30);
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { ConnectTimeout = s_connectPatience }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly SocketsHttpHandler s_handler = new() { ConnectTimeout = s_connectPatience };
+    private static readonly HttpClient s_client = new(s_handler) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Downloads one file.</summary>
     /// <exception cref="FetchException">The server cannot be reached, refuses, or falls silent.</exception>
@@ -19,7 +20,8 @@ internal static class HttpDownload
             response.EnsureSuccessStatusCode();
             await using Stream source = await response.Content.ReadAsStreamAsync(patience.Token);
             await using FileStream target = File.Create(path);
-            await CopyAsync(source, target, new FetchProgress(address.ToString(), 0, response.Content.Headers.ContentLength), progress, patience);
+            FetchProgress start = new(address.ToString(), 0, response.Content.Headers.ContentLength);
+            await CopyAsync(source, target, start, progress, patience);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException
                                       && !cancellation.IsCancellationRequested)

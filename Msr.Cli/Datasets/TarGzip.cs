@@ -15,7 +15,12 @@ internal static class TarGzip
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="FetchException">The archive is damaged or lacks a file.</exception>
     internal static async Task ExtractAsync(
-        string archive, string inside, IEnumerable<string> names, string folder, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+        string archive,
+        string inside,
+        IEnumerable<string> names,
+        string folder,
+        IProgress<FetchProgress>? progress,
+        CancellationToken cancellation)
     {
         HashSet<string> wanted = new(names, StringComparer.Ordinal);
         try
@@ -35,12 +40,13 @@ internal static class TarGzip
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or EndOfStreamException)
         {
-            throw new FetchException($"the archive {Path.GetFileName(archive)} is damaged ({error.Message.TrimEnd('.')}); try again", error);
+            throw new FetchException($"the archive {Path.GetFileName(archive)} is damaged ({error.Message.TrimEnd('.')}); retry", error);
         }
 
         if (wanted.Count > 0)
         {
-            throw new FetchException($"the archive {Path.GetFileName(archive)} lacks {string.Join(", ", wanted.Order(StringComparer.Ordinal))}");
+            string lacking = string.Join(", ", wanted.Order(StringComparer.Ordinal));
+            throw new FetchException($"the archive {Path.GetFileName(archive)} lacks {lacking}");
         }
     }
 }

@@ -8,11 +8,11 @@ namespace Msr.Core.Data;
 /// </summary>
 /// <remarks>
 /// The border is zero <i>after</i> standardisation, hence of the mean colour, as in He et al., <i>Deep residual learning</i>, 2015, section
-/// 4.2. What happens to an image is a function of (seed, epoch, index of the image) and of nothing else: not of its place in a batch, of the
-/// batch size, of prefetching or of threads.
+/// 4.2. What happens to an image is a function of (seed, epoch, index of the image) and of nothing else: not of its place in a batch, of
+/// the batch size, of prefetching or of threads.
 /// </remarks>
 /// <param name="Flip">Whether to mirror left and right with probability ½.</param>
-/// <param name="CropPadding">The width of the border in pixels, at least 0; the crop moves by −CropPadding to +CropPadding each way.</param>
+/// <param name="CropPadding">The width of the border in pixels, at least 0; the crop moves up to as far each way.</param>
 public sealed record Augmentation(bool Flip, int CropPadding)
 {
     /// <summary>Images as they are.</summary>
@@ -23,7 +23,9 @@ public sealed record Augmentation(bool Flip, int CropPadding)
 
     /// <summary>The width of the border in pixels.</summary>
     public int CropPadding { get; init; } =
-        CropPadding >= 0 ? CropPadding : throw new ArgumentOutOfRangeException(nameof(CropPadding), CropPadding, "A border is at least 0 wide.");
+        CropPadding >= 0
+            ? CropPadding
+            : throw new ArgumentOutOfRangeException(nameof(CropPadding), CropPadding, "A border is at least 0 wide.");
 
     /// <summary>Draws what happens to an image in an epoch.</summary>
     /// <param name="epoch">The stream of the epoch; see <see cref="Stream"/>.</param>

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Msr.Core.Data;
 
 /// <summary>
-/// Reads the content of a <see cref="DataFile"/> from front to back, through gzip where needed, and sums it up. The length of the content is
-/// known before any of it is read, so a caller can compare it with what a header claims before allocating anything.
+/// Reads the content of a <see cref="DataFile"/> from front to back, through gzip where needed, and sums it up. The length of the content
+/// is known before any of it is read, so a caller can compare it with what a header claims before allocating anything.
 /// </summary>
 internal sealed class ContentReader : IDisposable
 {
@@ -148,7 +148,8 @@ internal sealed class ContentReader : IDisposable
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
         if (length > _source.Length * LargestExpansion)
         {
-            throw Malformed(0, $"the gzip trailer claims {length} bytes of content, more than {_source.Length} bytes can hold; fetch the file again");
+            string claim = $"the gzip trailer claims {length} bytes of content, more than {_source.Length} bytes can hold";
+            throw Malformed(0, $"{claim}; fetch the file again");
         }
 
         return length;

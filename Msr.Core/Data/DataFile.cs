@@ -49,7 +49,9 @@ public sealed class DataFile
     internal static DataFile Embedded(string name, string expectedMd5)
     {
         Assembly assembly = typeof(DataFile).Assembly;
-        return new DataFile(name, () => assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(null, name), expectedMd5);
+        return new DataFile(name, Open, expectedMd5);
+
+        Stream Open() => assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(null, name);
     }
 
     /// <summary>Reads the whole file and compares its sum with <see cref="ExpectedMd5"/>.</summary>

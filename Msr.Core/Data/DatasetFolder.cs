@@ -33,7 +33,8 @@ internal static class DatasetFolder
 
         throw new DataException(
             DataProblem.Missing,
-            $"{folder} holds no data set: put {{train,t10k}}-{{images-idx3,labels-idx1}}-ubyte[.gz] there, or data_batch_*.bin and test_batch.bin.");
+            $"{folder} holds no data set: put {{train,t10k}}-{{images-idx3,labels-idx1}}-ubyte[.gz] there, "
+            + "or data_batch_*.bin and test_batch.bin.");
     }
 
     // Some copies of MNIST spell it "train-images.idx3-ubyte".

@@ -5,12 +5,12 @@ using Msr.Core.Numerics;
 namespace Msr.Core.Data;
 
 /// <summary>
-/// Reads images and labels in the idx format of MNIST, plain or in gzip. Images: magic 2051, count, height, width, then the pixels, one byte
-/// each, row by row. Labels: magic 2049, count, then one byte each. All header numbers are 32 bits, big-endian.
+/// Reads images and labels in the idx format of MNIST, plain or in gzip. Images: magic 2051, count, height, width, then the pixels, one
+/// byte each, row by row. Labels: magic 2049, count, then one byte each. All header numbers are 32 bits, big-endian.
 /// </summary>
 /// <remarks>
-/// Magic, extents and sizes are checked against the length of the file before anything is allocated, so a damaged header cannot ask for more
-/// memory than the file accounts for. Source of the format: Y. LeCun, C. Cortes, C. Burges, <i>The MNIST database</i>.
+/// Magic, extents and sizes are checked against the length of the file before anything is allocated, so a damaged header cannot ask for
+/// more memory than the file accounts for. Source of the format: Y. LeCun, C. Cortes, C. Burges, <i>The MNIST database</i>.
 /// </remarks>
 public static class IdxReader
 {
@@ -98,10 +98,11 @@ public static class IdxReader
         }
 
         string belongs = magic == ImagesMagic ? "images (2051)" : "labels (2049)";
+        const string Swapped = "the files of images and labels are swapped; exchange them";
         throw content.Malformed(0, found switch
         {
-            ImagesMagic => $"the idx magic 2051 says images where {belongs} belong: the files of images and labels are swapped; exchange them",
-            LabelsMagic => $"the idx magic 2049 says labels where {belongs} belong: the files of images and labels are swapped; exchange them",
+            ImagesMagic => $"the idx magic 2051 says images where {belongs} belong: {Swapped}",
+            LabelsMagic => $"the idx magic 2049 says labels where {belongs} belong: {Swapped}",
             _ => $"the idx magic is {found} where {belongs} belong; this is not an idx file of unsigned bytes, or it is corrupt",
         });
     }

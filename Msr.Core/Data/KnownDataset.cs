@@ -18,7 +18,8 @@ public sealed record KnownDataset
     }
 
     /// <summary>
-    /// Part of this program: the first 1,000 training and the first 200 test images of every class of Fashion-MNIST, in their original order.
+    /// Part of this program: the first 1,000 training and the first 200 test images of every class of Fashion-MNIST, in their original
+    /// order.
     /// </summary>
     public static KnownDataset FashionMini { get; } = new()
     {

@@ -6,7 +6,7 @@ public sealed record LoaderOptions(int BatchSize)
 {
     /// <summary>The number of samples in a batch.</summary>
     public int BatchSize { get; init; } =
-        BatchSize >= 1 ? BatchSize : throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, "A batch has at least one sample.");
+        BatchSize >= 1 ? BatchSize : throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, "A batch has a sample.");
 
     /// <summary>The user's seed, for the order and the augmentation.</summary>
     public ulong Seed { get; init; }
@@ -18,7 +18,7 @@ public sealed record LoaderOptions(int BatchSize)
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
     /// <summary>
-    /// Whether to leave out the last batch of an epoch if it is smaller than the others. By default it is kept, so an epoch sees every sample.
+    /// Whether to leave out the last batch of an epoch if it is smaller than the others. By default it is kept: an epoch sees every sample.
     /// </summary>
     public bool DropLast { get; init; }
 }

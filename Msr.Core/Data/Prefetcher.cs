@@ -27,7 +27,9 @@ public sealed class Prefetcher<T> : IDisposable
     /// <summary>Starts to fill batches.</summary>
     /// <param name="loader">The loader; it belongs to the prefetcher until that is disposed.</param>
     /// <param name="epoch">The epoch of the first batch.</param>
-    /// <param name="batch">The number of the first batch in its epoch; <see cref="BatchLoader{T}.BatchesPerEpoch"/> stands for the next epoch.</param>
+    /// <param name="batch">
+    /// The number of the first batch in its epoch; <see cref="BatchLoader{T}.BatchesPerEpoch"/> stands for the start of the next epoch.
+    /// </param>
     /// <param name="depth">The number of batches in the ring, at least 2: one in use, the others ahead.</param>
     public Prefetcher(BatchLoader<T> loader, int epoch = 0, int batch = 0, int depth = 3)
     {
@@ -53,7 +55,7 @@ public sealed class Prefetcher<T> : IDisposable
     /// <summary>Waits for the next batch.</summary>
     /// <returns>The batch; its content stays until the next call.</returns>
     /// <exception cref="ObjectDisposedException">The prefetcher is disposed.</exception>
-    /// <remarks>What the loader throws on the other thread is thrown here, in the place of the batch that it struck, and from then on.</remarks>
+    /// <remarks>What the loader throws on its thread is thrown here, in the place of the batch that it struck, and from then on.</remarks>
     public Batch<T> Next()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

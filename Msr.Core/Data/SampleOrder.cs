@@ -3,8 +3,8 @@ using Msr.Core.Numerics;
 namespace Msr.Core.Data;
 
 /// <summary>
-/// The order in which an epoch visits its samples: a permutation of 0 … N−1 that is a function of (seed, epoch, N) alone. It is kept for one
-/// epoch at a time and costs no allocation after construction. For one thread at a time.
+/// The order in which an epoch visits its samples: a permutation of 0 … N−1 that is a function of (seed, epoch, N) alone. It is kept for
+/// one epoch at a time and costs no allocation after construction. For one thread at a time.
 /// </summary>
 public sealed class SampleOrder
 {

@@ -19,6 +19,7 @@ public sealed class Plan<T>
         Ports = ports;
         Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
         Classes = classes;
+        Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
     }
 
     /// <summary>The largest number of samples of a step.</summary>

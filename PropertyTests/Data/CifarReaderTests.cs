@@ -33,7 +33,7 @@ public class CifarReaderTests
     {
         Complains("batch0.bin, byte 6146: the content has 9218 bytes, which is no whole number of 3073-byte records;", s_file[..^1]);
         Complains("batch1.bin, byte 9219: the content has 9220 bytes, which is no whole number of 3073-byte records;", s_file, [.. s_file, 7]);
-        Complains("batch0.bin, byte 0: the file is empty;", []);
+        Complains("batch0.bin, byte 0: the file is empty;", [[]]);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class DatasetCatalogTests
         DatasetPair pair = DatasetCatalog.Load(folder.Path);
         Assert.Equal((20, 8, 5), (pair.Train.Count, pair.Test.Count, pair.Test.Classes));
         Assert.Equal(Path.GetFileName(folder.Path), pair.Train.Name);
-        Assert.Equal(Standardization.Of(pair.Train).Mean, pair.Standardization.Mean);
+        Assert.Equal(Standardization.Of(pair.Train).Mean.AsEnumerable(), pair.Standardization.Mean.AsEnumerable());
     }
 
     [Fact]

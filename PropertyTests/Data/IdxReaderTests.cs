@@ -102,7 +102,7 @@ public class IdxReaderTests
     {
         byte[] packed = Gzip(s_images);
         packed[^5] ^= 1;
-        Complains(packed, s_labels, "images.idx, byte 772: the gzip data are damaged after this byte of the content;");
+        Complains(packed, s_labels, "images.idx, byte 16: the gzip data are damaged after this byte of the content;");
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public class ImageDatasetTests
     public void Splitting_depends_on_the_seed_alone()
     {
         Assert.Equal(s_dataset.Split(0.3, 5).HeldOut.Checksum, s_dataset.Split(0.3, 5).HeldOut.Checksum);
-        Assert.NotEqual(s_dataset.Split(0.3, 5).HeldOut.Checksum, s_dataset.Split(0.3, 6).HeldOut.Checksum);
+        Assert.NotEqual(s_dataset.Split(0.3, 5).HeldOut.Checksum, s_dataset.Split(0.3, 6).HeldOut.Checksum, StringComparer.Ordinal);
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public class ImageDatasetTests
     {
         byte[] pixels = s_dataset.Pixels.ToArray(), labels = s_dataset.Labels.ToArray();
         Assert.Equal(s_dataset.Checksum, With(pixels, labels).Checksum);
-        Assert.NotEqual(s_dataset.Checksum, With(pixels.With(pixels.Length - 1, (byte)~pixels[^1]), labels).Checksum);
-        Assert.NotEqual(s_dataset.Checksum, With(pixels, labels.With(50, (byte)((labels[50] + 1) % 10))).Checksum);
+        Assert.NotEqual(s_dataset.Checksum, With(pixels.With(pixels.Length - 1, (byte)~pixels[^1]), labels).Checksum, StringComparer.Ordinal);
+        Assert.NotEqual(s_dataset.Checksum, With(pixels, labels.With(50, (byte)((labels[50] + 1) % 10))).Checksum, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public class DatasetFetcherTests
         folder.Write(s_known.Files[1].Name, [1, 2, 3]);
         FetchResult again = await DatasetFetcher.FetchAsync(s_known, [new ResourceRoute()], folder.Path);
         Assert.False(again.WasThere);
-        Assert.Equal(s_known.Files.Select(file => file.Md5), s_known.Locate(folder.Path).Found.Select(file => file.Verify()));
+        Assert.Equal(s_known.Files.Select(file => file.Md5), s_known.Locate(folder.Path).Found.Select(file => file.Verify()), StringComparer.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder.Path, "notes.txt")));
     }
 

@@ -29,7 +29,11 @@ public class PhiloxTests
     public void Children_of_a_stream_differ_by_name_and_by_number_and_can_be_found_again()
     {
         RandomStream root = new(7);
-        ulong[] keys = [root.Key, root.Split("order").Key, root.Split("augment").Key, root.Split(0).Key, root.Split(1).Key, root.Split(1UL << 32).Key];
+        ulong[] keys =
+        [
+            root.Key, root.Split("order").Key, root.Split("augment").Key, new RandomStream(8).Split("order").Key,
+            root.Split(0).Key, root.Split(1).Key, root.Split(1UL << 32).Key,
+        ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(root.Split("order"), new RandomStream(7).Split("order"));
     }
