@@ -1,21 +1,20 @@
 namespace Msr.Core.Training;
 
 /// <summary>
-/// Counts the managed bytes that the whole process allocates in stretches of training steps, warm-up left out: while a process is young, the
-/// runtime itself allocates for what runs for the first time.
+/// Counts the managed bytes that the whole process allocates in stretches of training steps. What a step allocates shows in every stretch; what
+/// happens once (code compiled again, the first partial batch) shows in a few. The median over stretches tells the former from the latter.
 /// </summary>
 internal sealed class AllocationMeter
 {
     private const int WarmupStretches = 2;
 
+    private readonly List<double> _bytesPerStep = [];
     private long _stretches;
     private long _startBytes;
     private long _startStep;
-    private long _bytes;
-    private long _steps;
 
-    /// <summary>Bytes per step so far; null before the warm-up is over.</summary>
-    public double? BytesPerStep => _steps == 0 ? null : (double)_bytes / _steps;
+    /// <summary>Median over stretches of the bytes per step; null before the warm-up is over.</summary>
+    public double? BytesPerStep => _bytesPerStep.Count == 0 ? null : _bytesPerStep.Order().ElementAt((_bytesPerStep.Count - 1) / 2);
 
     public void Begin(long step)
     {
@@ -28,8 +27,7 @@ internal sealed class AllocationMeter
         long bytes = GC.GetTotalAllocatedBytes(precise: true) - _startBytes;
         if (step > _startStep && _stretches++ >= WarmupStretches)
         {
-            _bytes += bytes;
-            _steps += step - _startStep;
+            _bytesPerStep.Add((double)bytes / (step - _startStep));
         }
     }
 }

@@ -51,7 +51,10 @@ public sealed record RunResult
     /// <summary>Peak resident memory of the process.</summary>
     public required long PeakMemoryBytes { get; init; }
 
-    /// <summary>Managed bytes that a step allocates after warm-up, in the whole process; null for a run too short to tell.</summary>
+    /// <summary>
+    /// Managed bytes that a step allocates after warm-up, in the whole process: the median over stretches of steps between two reports; null for
+    /// a run too short to tell.
+    /// </summary>
     public double? AllocatedBytesPerStep { get; init; }
 
     /// <summary>Largest |slice mean| / rms of its kernel over the whole run and all projected kernels, before any re-centring.</summary>
