@@ -22,7 +22,7 @@ internal static class Defaults
     public static TrainingOptions Options { get; } = new()
     {
         Model = "resnet8",
-        Width = 16,
+        Width = 8,
         Method = "msr",
         Epochs = 10,
         Batch = 128,

@@ -42,7 +42,7 @@ public static class AtomicFile
             File.Move(temporary, full, overwrite: true);
             done = true;
         }
-        catch (Exception cause) when (cause is (IOException and not StorageException) or UnauthorizedAccessException)
+        catch (Exception cause) when (StorageException.IsRaw(cause))
         {
             throw StorageException.Writing(path, File.Exists(full), cause);
         }

@@ -13,6 +13,23 @@ public sealed class StorageException(string file, string problem, Exception? cau
     /// <summary>The file, as the caller named it.</summary>
     public string File { get; } = file;
 
+    /// <summary>
+    /// Whether an exception is a failure of the disk that is not explained yet. A file that outgrows its file system is one too, though .NET
+    /// reports it as an argument that is out of range.
+    /// </summary>
+    internal static bool IsRaw(Exception cause) => cause
+        is (IOException and not StorageException)
+        or UnauthorizedAccessException
+        or ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" };
+
+    /// <summary>A file of which only the end cannot be written.</summary>
+    internal static StorageException Appending(string file, Exception cause) =>
+        new(file, $"cannot be written ({Said(cause)}); {Advice(cause)} and resume", cause);
+
+    /// <summary>A directory that cannot be made.</summary>
+    internal static StorageException Making(string directory, Exception cause) =>
+        new(directory, $"this directory cannot be made ({Said(cause)}); choose another one", cause);
+
     /// <summary>A file that cannot be written.</summary>
     internal static StorageException Writing(string file, bool hadOld, Exception cause)
     {
@@ -24,7 +41,8 @@ public sealed class StorageException(string file, string problem, Exception? cau
     internal static StorageException Reading(string file, Exception cause) =>
         new(file, $"cannot be read ({Said(cause)}); {Advice(cause)} and try again", cause);
 
-    private static string Said(Exception cause) => cause.Message.TrimEnd('.', ' ');
+    private static string Said(Exception cause) =>
+        cause is ArgumentException ? "it is too large for the file system" : cause.Message.TrimEnd('.', ' ');
 
     private static string Advice(Exception cause) => cause switch
     {

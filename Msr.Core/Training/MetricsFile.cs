@@ -11,12 +11,15 @@ namespace Msr.Core.Training;
 public sealed class MetricsFile : IDisposable
 {
     private readonly FileStream _stream;
+    private readonly string _path;
 
     /// <summary>Opens the file at its end; makes it if it is not there.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The disk is full, gone or not permitted.</exception>
     public MetricsFile(string path)
     {
+        _path = path;
+
         // Without a buffer every write is one call to the system.
         _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
@@ -56,11 +59,19 @@ public sealed class MetricsFile : IDisposable
 
     /// <summary>Adds a line.</summary>
     /// <param name="line">The line.</param>
-    /// <exception cref="IOException">The disk is full, gone or not permitted.</exception>
+    /// <exception cref="StorageException">The disk is full, gone or not permitted.</exception>
     public void Append(MetricsLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        _stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, TrainingJson.Default.MetricsLine) + "\n"));
+        byte[] text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, TrainingJson.Default.MetricsLine) + "\n");
+        try
+        {
+            _stream.Write(text);
+        }
+        catch (Exception cause) when (StorageException.IsRaw(cause))
+        {
+            throw StorageException.Appending(_path, cause);
+        }
     }
 
     /// <summary>Waits until the lines are on the disk: a checkpoint must not survive a power cut without the lines before it.</summary>

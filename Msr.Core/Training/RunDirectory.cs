@@ -54,7 +54,7 @@ public sealed class RunDirectory : IDisposable
     public static RunDirectory Create(string path, RunConfiguration configuration)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Directory.CreateDirectory(path);
+        Make(path);
         FileStream @lock = Lock(path);
         string config = System.IO.Path.Combine(path, ConfigName);
         if (System.IO.File.Exists(config))
@@ -195,6 +195,18 @@ public sealed class RunDirectory : IDisposable
     {
         _metrics?.Dispose();
         _lock.Dispose();
+    }
+
+    private static void Make(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception cause) when (StorageException.IsRaw(cause))
+        {
+            throw StorageException.Making(path, cause);
+        }
     }
 
     /// <summary>The system gives the lock back however the process ends, so a file left over by SIGKILL locks nobody out.</summary>

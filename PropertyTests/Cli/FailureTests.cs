@@ -89,12 +89,21 @@ public sealed class FailureTests
     public void A_full_disk_names_the_last_good_checkpoint_and_exits_with_5()
     {
         using Workplace place = new();
-        MsrProgram.RunWithSmallFiles(place.Folder, 4, $"{Workplace.Small} --out first").MustEnd(5, "error: ", "There is no checkpoint yet.");
+        MsrProgram.RunWithSmallFiles(place.Folder, 4, $"{Workplace.Small} --out first").MustEnd(5, "error: first/", "cannot be written (", "There is no checkpoint yet.");
         MsrProgram.RunWithSmallFiles(place.Folder, 24, $"{Workplace.Small} --out second --epochs 40".Replace("--epochs 4 ", "", StringComparison.Ordinal))
-            .MustEnd(5, "error: ", "The last good checkpoint is second/last.safetensors, of step ");
+            .MustEnd(5, "error: second/", "cannot be written (it is too large for the file system)", "The last good checkpoint is second/last.safetensors, of step ");
         place.Run("train --resume second").MustEnd(0);
         place.Run($"{Workplace.Small} --out unbroken --epochs 40".Replace("--epochs 4 ", "", StringComparison.Ordinal)).MustEnd(0);
         place.MustBeTheSame("unbroken", "second");
+    }
+
+    [Fact]
+    public void A_device_without_space_is_told_apart_and_exits_with_5()
+    {
+        using Workplace place = new();
+        Directory.CreateDirectory(place.File("run"));
+        File.CreateSymbolicLink(place.File("run/metrics.jsonl"), "/dev/full");
+        place.Run($"{Workplace.Small} --out run").MustEnd(5, "error: run/metrics.jsonl: cannot be written (No space left on device", "There is no checkpoint yet.");
     }
 
     [Theory]
@@ -103,7 +112,7 @@ public sealed class FailureTests
     public void A_directory_that_cannot_be_made_exits_with_5(string output)
     {
         using Workplace place = new();
-        place.Run($"{Workplace.Small} {output}").MustEnd(5, "error: ", "/run");
+        place.Run($"{Workplace.Small} {output}").MustEnd(5, "error: ", "/run: this directory cannot be made (", "choose another one.");
     }
 
     [Fact]
