@@ -11,6 +11,7 @@ namespace Msr.Cpu;
 /// <summary>
 /// The fast backend: vectors as wide as the processor's, all cores, one generic source for float32 and float64 and for every vector width. Its
 /// bits depend on the vector width (see <see cref="BackendInfo.VectorBits"/>) but on no number of threads, and a sample's on no other sample.
+/// One thread at a time may use a backend: it brings its own threads.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic: <see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class CpuBackend<T> : IBackend<T>
@@ -19,6 +20,7 @@ public sealed class CpuBackend<T> : IBackend<T>
     private readonly WorkerPool _pool;
     private readonly KernelContext _context;
     private readonly IKernelSet<T> _kernels;
+    private int _running;
 
     /// <summary>Opens the backend and starts its threads.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
@@ -96,11 +98,24 @@ public sealed class CpuBackend<T> : IBackend<T>
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">There is no kernel for the op.</exception>
     /// <exception cref="ObjectDisposedException">The backend was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running an op on this backend.</exception>
     public void Run(Op<T> op)
     {
-        if (!_kernels.TryRun(_context, op))
+        if (Interlocked.Exchange(ref _running, 1) != 0)
         {
-            throw new NotSupportedException($"Backend '{Info.Name}' does not support {op?.Name}.");
+            throw new InvalidOperationException($"Two threads use one '{Info.Name}' backend at once; open a backend for each.");
+        }
+
+        try
+        {
+            if (!_kernels.TryRun(_context, op))
+            {
+                throw new NotSupportedException($"Backend '{Info.Name}' does not support {op?.Name}.");
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
         }
     }
 

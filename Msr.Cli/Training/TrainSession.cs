@@ -47,7 +47,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
             : TrainSettings.Augmented(configuration.Options, Defaults.AugmentationOf(data.Data.Train.Name));
         return configuration with
         {
-            Options = options,
+            Options = options.Resolve(),
             TrainChecksum = data.TrainChecksum,
             TestChecksum = data.TestChecksum,
             Device = backend.Info.Device,

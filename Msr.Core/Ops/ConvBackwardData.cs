@@ -10,7 +10,8 @@ namespace Msr.Core.Ops;
 /// Where padding replicates or reflects, the gradients of the padded copies are added to the elements they were copied from.
 /// </summary>
 /// <remarks>
-/// Error: γ_n·Σ|dy||w| with n = K/G·R·S, one more when accumulating.
+/// Error: γ_n·Σ|dy||w| with n = K/G·R·S, one more when accumulating. Where padding replicates or reflects, a border
+/// element is read more often, and n counts every product that reaches it.
 /// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record ConvBackwardData<T> : Op<T>

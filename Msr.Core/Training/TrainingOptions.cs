@@ -112,6 +112,22 @@ public sealed record TrainingOptions
     /// <summary>The peak learning rate in force.</summary>
     public double PeakRate() => LearningRate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
 
+    /// <summary>The same options with everything that was left to the method spelled out.</summary>
+    /// <exception cref="ArgumentException">There is no such method.</exception>
+    public TrainingOptions Resolve()
+    {
+        Method method = ResolveMethod();
+        UpdateRule rule = CreateUpdateRule();
+        return this with
+        {
+            LearningRate = PeakRate(),
+            NormAnchor = rule.NormAnchor,
+            SlowRate = rule.SlowRateMultiplier,
+            Lambda = method.Isocline.Lambda,
+            Exclude = method.Isocline.Exclude,
+        };
+    }
+
     /// <summary>The network in force.</summary>
     /// <param name="image">The shape of an image, [H, W, C].</param>
     /// <param name="classes">The number of classes.</param>

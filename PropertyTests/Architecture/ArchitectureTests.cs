@@ -13,8 +13,6 @@ public sealed class ArchitectureTests
 
     private static readonly Assembly[] Assemblies = [typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, Assembly.Load("msr")];
 
-    private static readonly string Root = FindRoot();
-
     public static TheoryData<string, string[]> Arrows => new()
     {
         { "Msr.Core", [] },
@@ -56,7 +54,7 @@ public sealed class ArchitectureTests
     public void A_folder_is_a_namespace() => Assert.All(AllSources(), static file =>
     {
         string? line = File.ReadLines(file).FirstOrDefault(static line => line.StartsWith("namespace ", StringComparison.Ordinal));
-        string folder = Path.GetRelativePath(Root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
+        string folder = Path.GetRelativePath(SourceTree.Root, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
         Assert.True(line is null || line == $"namespace {folder};", $"{file} says '{line}', its folder says {folder}");
     });
 
@@ -72,18 +70,7 @@ public sealed class ArchitectureTests
     private static IEnumerable<string> AllSources() => Projects.SelectMany(Sources);
 
     private static IEnumerable<string> Sources(string project) =>
-        Directory.EnumerateFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Path.Combine(SourceTree.Root, project), "*.cs", SearchOption.AllDirectories)
             .Where(static file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Msr.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests do not run from within the repository.");
-    }
 }
