@@ -41,6 +41,24 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
         return memory._pointer + tensor.Offset;
     }
 
+    /// <summary>Copies into a tensor.</summary>
+    /// <param name="source">As many elements as the tensor has.</param>
+    /// <param name="destination">A tensor in host memory.</param>
+    public static void Upload(ReadOnlySpan<E> source, TensorRef<E> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
+        source.CopyTo(SpanOf(destination));
+    }
+
+    /// <summary>Copies out of a tensor.</summary>
+    /// <param name="source">A tensor in host memory.</param>
+    /// <param name="destination">As many elements as the tensor has.</param>
+    public static void Download(TensorRef<E> source, Span<E> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);
+        SpanOf(source).CopyTo(destination);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

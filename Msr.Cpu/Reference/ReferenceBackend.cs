@@ -50,19 +50,11 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void Upload<E>(ReadOnlySpan<E> source, TensorRef<E> destination)
-        where E : unmanaged
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
-        source.CopyTo(HostMemory<E>.SpanOf(destination));
-    }
+        where E : unmanaged => HostMemory<E>.Upload(source, destination);
 
     /// <inheritdoc/>
     public void Download<E>(TensorRef<E> source, Span<E> destination)
-        where E : unmanaged
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);
-        HostMemory<E>.SpanOf(source).CopyTo(destination);
-    }
+        where E : unmanaged => HostMemory<E>.Download(source, destination);
 
     /// <summary>Does nothing: every op is done when <see cref="Run"/> returns.</summary>
     public void Synchronize()
