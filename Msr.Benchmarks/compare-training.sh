@@ -9,8 +9,8 @@ dotnet build -c Release --nologo -v q Msr.Cli >&2
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for round in $(seq "$rounds"); do
-  ours=$(dotnet Msr.Cli/bin/Release/net10.0/msr.dll train --data "$data" --model resnet20 --width 16 --limit $((batch * 30)) --epochs 1 \
-    --batch "$batch" --threads "$threads" --out "$out/$round" --json 2>/dev/null | sed -n 's/.*"imagesPerSecond": \([0-9.]*\).*/\1/p')
+  ours=$(dotnet Msr.Cli/bin/Release/net10.0/msr.dll train --data "$data" --model resnet20 --width 16 --limit $((batch * 40)) --epochs 2 \
+    --batch "$batch" --threads "$threads" --out "$out/$round" --json 2>/dev/null | sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p')
   theirs=$(/usr/bin/python3 Msr.Benchmarks/pytorch_resnet20.py "$threads" "$batch" 8)
   echo "$ours $theirs" | awk -v round="$round" '{ printf "round %d: msr %.0f images/s, PyTorch %.0f images/s, ratio %.2f\n", round, $1, $2, $1 / $2 }' | tee -a "$out/rounds"
 done
