@@ -123,10 +123,6 @@ public sealed class Interpreter<T> : IExecutable<T>
         Run(Plan.Recentre.AsSpan(), _current.Recentre);
     }
 
-    /// <summary>The tensor of this interpreter that stands for a tensor of the plan, for observers.</summary>
-    /// <param name="planned">A tensor of the plan.</param>
-    public TensorRef<T> Resolve(TensorRef<T> planned) => _current.Map(planned);
-
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 

@@ -17,7 +17,6 @@ public sealed class Plan<T>
     internal Plan(PlanPorts<T> ports, int classes)
     {
         Ports = ports;
-        Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
         Classes = classes;
         Image = new Shape(ports.Images.Shape.Extents.AsSpan()[1..]);
     }

@@ -78,7 +78,7 @@ public sealed class NetworkGradientTests
 
             // Truncation falls by four from h to h/2, so three quarters of it is their difference; a kink crossed within h shows there too.
             // Rounding: each loss carries less than 1e4 roundings of its own size.
-            double allowed = (2 * Math.Abs(slope - half)) + (1e4 * double.BitIncrement(1) * 1.2e-16 * Math.Abs(loss) / Step);
+            double allowed = (2 * Math.Abs(slope - half)) + (1e4 * Math.ScaleB(1, -53) * Math.Abs(loss) / Step);
             Assert.True(
                 Math.Abs(half - analytic) <= allowed,
                 $"{name}, {parameter.Name}: gradient {analytic:G17}, difference quotient {half:G17}, allowed {allowed:G3}");
