@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
@@ -103,17 +104,21 @@ public sealed class Interpreter<T> : IExecutable<T>
     /// <inheritdoc/>
     public void ReadParameter(string name, ParameterPart part, Span<T> destination)
     {
-        T[] canonical = new T[destination.Length];
+        T[] rented = ArrayPool<T>.Shared.Rent(destination.Length);
+        Span<T> canonical = rented.AsSpan(0, destination.Length);
         _backend.Download(_current.Map(Part(name, part)), canonical);
-        Plan.Parameter(name).Layout.ToExchange<T>(canonical, destination);
+        Plan.Parameter(name).Layout.ToExchange(canonical, destination);
+        ArrayPool<T>.Shared.Return(rented);
     }
 
     /// <inheritdoc/>
     public void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source)
     {
-        T[] canonical = new T[source.Length];
+        T[] rented = ArrayPool<T>.Shared.Rent(source.Length);
+        Span<T> canonical = rented.AsSpan(0, source.Length);
         Plan.Parameter(name).Layout.ToCanonical(source, canonical);
-        _backend.Upload<T>(canonical, _current.Map(Part(name, part)));
+        _backend.Upload(canonical, _current.Map(Part(name, part)));
+        ArrayPool<T>.Shared.Return(rented);
     }
 
     /// <inheritdoc/>

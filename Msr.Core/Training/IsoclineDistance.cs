@@ -1,3 +1,4 @@
+using System.Numerics;
 using Msr.Core.Numerics;
 
 namespace Msr.Core.Training;
@@ -17,18 +18,21 @@ public sealed record IsoclineDistance(double MaxSliceMean, double RmsSliceMean, 
     /// <summary>Root mean square of slice means over the kernel's rms.</summary>
     public double RmsRatio => Rms == 0 ? 0 : RmsSliceMean / Rms;
 
-    /// <summary>Measures a kernel.</summary>
+    /// <summary>Measures a kernel, in float64.</summary>
+    /// <typeparam name="T">The element type of the kernel.</typeparam>
     /// <param name="kernel">The kernel in exchange layout.</param>
     /// <param name="shape">Its shape, [K, C, R, S].</param>
-    public static IsoclineDistance Of(ReadOnlySpan<double> kernel, Shape shape)
+    public static IsoclineDistance Of<T>(ReadOnlySpan<T> kernel, Shape shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int taps = shape[2] * shape[3];
         double maxMean = 0, squaredMeans = 0, squares = 0, maxDrift = 0;
         for (int start = 0; start < kernel.Length; start += taps)
         {
             double sum = 0, absolute = 0;
-            foreach (double tap in kernel.Slice(start, taps))
+            foreach (T element in kernel.Slice(start, taps))
             {
+                double tap = double.CreateChecked(element);
                 sum += tap;
                 absolute += Math.Abs(tap);
                 squares += tap * tap;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Backends;
@@ -41,9 +42,11 @@ public sealed class MeanShiftObserver<T> : IOpObserver<T>
         if (_probes.TryGetValue(planned, out Probe<T>? probe))
         {
             Operand activation = bound.Operands[^1];
-            T[] values = new T[activation.Shape.Length];
-            backend.Download(((DeviceMemory<T>)activation.Memory).View(activation.Offset, activation.Shape), values);
-            _records.Add(Measure(probe, values, activation.Shape.Inner));
+            int length = checked((int)activation.Shape.Length);
+            T[] rented = ArrayPool<T>.Shared.Rent(length);
+            backend.Download(((DeviceMemory<T>)activation.Memory).View(activation.Offset, activation.Shape), rented.AsSpan(0, length));
+            _records.Add(Measure(probe, rented.AsSpan(0, length), activation.Shape.Inner));
+            ArrayPool<T>.Shared.Return(rented);
         }
     }
 

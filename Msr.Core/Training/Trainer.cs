@@ -26,7 +26,9 @@ public sealed class Trainer<T> : IDisposable
     private readonly Stopwatch _clock = new();
     private readonly DivergenceDiagnosis<T> _diagnosis;
     private readonly double _peakRate;
+    private readonly T[] _parameter;
     private Prefetcher<T>? _prefetcher;
+    private MeanShiftMeter<T>? _meanShift;
 
     /// <summary>Builds the network and starts its parameters.</summary>
     /// <param name="backend">The backend, which must outlive the trainer.</param>
@@ -51,6 +53,7 @@ public sealed class Trainer<T> : IDisposable
         });
         Executable = backend.Compile(CreatePlan<T>(Math.Min(options.Batch, data.Train.Count)), CompileOptions.Default);
         _diagnosis = new DivergenceDiagnosis<T>(backend, Executable, _loader, ScalarsOf);
+        _parameter = new T[Executable.Plan.Parameters.Max(static parameter => parameter.Layout.Exchange.Length)];
         NetworkParameters.Initialize(Executable, options.Seed);
     }
 
@@ -163,11 +166,12 @@ public sealed class Trainer<T> : IDisposable
     {
         foreach (PlanParameter<T> parameter in Executable.Plan.Parameters)
         {
-            T[] values = new T[parameter.Layout.Exchange.Length];
-            Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
-            if (!Array.TrueForAll(values, T.IsFinite))
+            foreach (T value in ReadValue(parameter))
             {
-                return false;
+                if (!T.IsFinite(value))
+                {
+                    return false;
+                }
             }
         }
 
@@ -182,6 +186,7 @@ public sealed class Trainer<T> : IDisposable
     public void Dispose()
     {
         _prefetcher?.Dispose();
+        _meanShift?.Dispose();
         Executable.Dispose();
     }
 
@@ -302,10 +307,8 @@ public sealed class Trainer<T> : IDisposable
     {
         foreach (PlanParameter<T> parameter in Executable.Plan.Parameters.Where(static p => p.OnIsocline))
         {
-            T[] values = new T[parameter.Layout.Exchange.Length];
-            Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
-            double[] kernel = Array.ConvertAll(values, double.CreateChecked);
-            yield return (parameter.Name, IsoclineDistance.Of(kernel, parameter.Layout.Exchange));
+            Span<T> kernel = ReadValue(parameter);
+            yield return (parameter.Name, IsoclineDistance.Of<T>(kernel, parameter.Layout.Exchange));
         }
     }
 
@@ -313,21 +316,17 @@ public sealed class Trainer<T> : IDisposable
     public ImmutableArray<MeanShiftRecord> MeasureMeanShift()
     {
         const int Samples = 64;
-        Plan<T> plan = CreatePlan<T>(Math.Min(Samples, Data.Train.Count));
-        MeanShiftObserver<T> observer = new(plan);
-        using Interpreter<T> interpreter = new(_backend, plan, CompileOptions.ForEvaluation, observer);
-        ParameterSnapshot<T> parameters = new(Executable.Plan);
-        parameters.Save(Executable);
-        foreach ((string name, _, T[] values) in parameters.Tensors.Where(static t => t.Part == ParameterPart.Value))
-        {
-            interpreter.WriteParameter(name, ParameterPart.Value, values);
-        }
+        int samples = Math.Min(Samples, Data.Train.Count);
+        _meanShift ??= new MeanShiftMeter<T>(
+            _backend, Executable, CreatePlan<T>(samples), new BatchLoader<T>(Data.Train, Data.Standardization, new LoaderOptions(samples)));
+        return _meanShift.Measure();
+    }
 
-        BatchLoader<T> loader = new(Data.Train, Data.Standardization, new LoaderOptions(plan.BatchSize));
-        Batch<T> batch = loader.CreateBatch();
-        loader.Fill(batch, 0, 0);
-        interpreter.Evaluate(batch);
-        return observer.Take();
+    private Span<T> ReadValue(PlanParameter<T> parameter)
+    {
+        Span<T> values = _parameter.AsSpan(0, (int)parameter.Layout.Exchange.Length);
+        Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
+        return values;
     }
 
     /// <summary>How fast the steps since the last report were, in this sitting.</summary>
