@@ -21,6 +21,7 @@ public sealed class CpuBackend<T> : IBackend<T>
     private readonly KernelContext _context;
     private readonly IKernelSet<T> _kernels;
     private int _running;
+    private bool _disposed;
 
     /// <summary>Opens the backend and starts its threads.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
@@ -60,15 +61,11 @@ public sealed class CpuBackend<T> : IBackend<T>
     public VectorPath Path { get; }
 
     /// <inheritdoc/>
-    public bool Supports(Op<T> op) => op
-        is Fill<T> or Copy<T> or Add<T> or Scale<T> or BiasAdd<T> or BiasGradient<T> or ReluForward<T> or ReluBackward<T>
-        or ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>
-        or MaxPoolForward<T> or MaxPoolBackward<T> or MeanPoolForward<T> or MeanPoolBackward<T>
-        or ShortcutForward<T> or ShortcutBackward<T> or NoiseApply<T>
-        or BatchNormForward<T> or BatchNormBackward<T> or BatchNormInference<T>
-        or LossForward<T> or LossBackward<T> or CountCorrect<T> or SegmentMoments<T>
-        or FilterScaleForward<T> or FilterScaleBackward<T> or IsoclineProject<T> or NormAnchor<T>
-        or SquaredNorms<T> or ClipFactor<T> or SgdStep<T>;
+    public bool Supports(Op<T> op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return _kernels.Supports(op);
+    }
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
@@ -93,6 +90,8 @@ public sealed class CpuBackend<T> : IBackend<T>
     /// <exception cref="InvalidOperationException">Another thread is running an op on this backend.</exception>
     public void Run(Op<T> op)
     {
+        ArgumentNullException.ThrowIfNull(op);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         if (Interlocked.Exchange(ref _running, 1) != 0)
         {
             throw new InvalidOperationException($"Two threads use one '{Info.Name}' backend at once; open a backend for each.");
@@ -102,8 +101,11 @@ public sealed class CpuBackend<T> : IBackend<T>
         {
             if (!_kernels.TryRun(_context, op))
             {
-                throw new NotSupportedException($"Backend '{Info.Name}' does not support {op?.Name}.");
+                throw new NotSupportedException($"Backend '{Info.Name}' does not support {op.Name}.");
             }
+
+            // Kernels hold addresses, which keep no memory alive; the op does, and with it the memory that it names.
+            GC.KeepAlive(op);
         }
         finally
         {
@@ -112,7 +114,11 @@ public sealed class CpuBackend<T> : IBackend<T>
     }
 
     /// <summary>Ends the threads.</summary>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        Volatile.Write(ref _disposed, true);
+        _pool.Dispose();
+    }
 
     private static (IKernelSet<T> Kernels, int Bits, string Name) KernelsOf(VectorPath path) => path switch
     {

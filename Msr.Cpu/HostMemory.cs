@@ -28,9 +28,21 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
 
     /// <summary>The elements of a tensor.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
-    public static Span<E> SpanOf(TensorRef<E> tensor) => new(PointerTo(tensor), checked((int)tensor.Length));
+    /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public static Span<E> SpanOf(TensorRef<E> tensor)
+    {
+        HostMemory<E> memory = (HostMemory<E>)tensor.Memory;
+        E[]? elements = memory._elements;
+        ObjectDisposedException.ThrowIf(elements is null, memory);
 
-    /// <summary>The address of a tensor's first element.</summary>
+        // Made from the array, not from the pointer: the span keeps the array alive.
+        ref E first = ref MemoryMarshal.GetArrayDataReference(elements);
+        nint skipped = (nint)(memory._pointer + tensor.Offset) - (nint)Unsafe.AsPointer(ref first);
+        return MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref first, skipped), checked((int)tensor.Length));
+    }
+
+    /// <summary>The address of a tensor's first element. It keeps nothing alive: whoever uses it holds the memory.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
     /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
     /// <exception cref="ObjectDisposedException">The memory was given back.</exception>

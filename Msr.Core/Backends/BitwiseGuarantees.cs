@@ -13,6 +13,7 @@ public enum BitwiseGuarantees
     /// <summary>Bits do not depend on the number of threads.</summary>
     ThreadCount = 2,
 
-    /// <summary>The result of a sample does not depend on the other samples of its batch, nor on their number.</summary>
+    /// <summary>The result of a sample does not depend on the other samples of its batch, nor on their number. Minibatch statistics
+    /// (<see cref="Ops.BatchNormForward{T}"/> and <see cref="Ops.BatchNormBackward{T}"/> in training) are the exception: they are of the whole batch.</summary>
     Batch = 4,
 }

@@ -30,7 +30,14 @@ public sealed record Convolution(int Channels, int Size) : Layer
     public bool Bias { get; init; }
 
     /// <summary>The start of the learnable scale per filter; null for none.</summary>
-    public double? Scale { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite and above 0: it has no logarithm.</exception>
+    public double? Scale
+    {
+        get;
+        init => field = value is null or (> 0 and < double.PositiveInfinity)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Scale), value, "The start of a filter's scale must be finite and above 0.");
+    }
 
     /// <summary>How the filters start.</summary>
     public Initializer Initializer { get; init; } = new KernelInitializer(Centring.Slice);
@@ -93,7 +100,8 @@ public sealed record Convolution(int Channels, int Size) : Layer
             throw new ShapeMismatchException(ConvForward<float>.Kind, "x", "[N, H, W, C]", x);
         }
 
-        int room = Dilation * (Size - 1);
+        // What 32 bits do not hold is for the geometry to refuse.
+        int room = (int)Math.Clamp((long)Dilation * (Size - 1), 0, int.MaxValue);
         Border border = new(room / 2, room / 2, room - (room / 2), room - (room / 2));
         return new ConvGeometry(x[1], x[2], x[3], Channels, Size, Size, (Stride, Stride), border, (Dilation, Dilation), Groups, Padding);
     }

@@ -18,6 +18,11 @@ public sealed record PaddedShortcut(int Channels, int Stride, bool Average = tru
     protected override TensorRef<T> EmitInScope<T>(PlanBuilder<T> plan, TensorRef<T> x)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        if (x.Shape.Rank != 4)
+        {
+            throw new ShapeMismatchException(ShortcutForward<T>.Kind, "x", "[N, H, W, C]", x.Shape);
+        }
+
         ShortcutGeometry geometry = new(x.Shape[1], x.Shape[2], x.Shape[3], Channels, Stride, Average);
         TensorRef<T> y = plan.Activation(geometry.Output(plan.BatchSize));
         plan.Forward(new ShortcutForward<T>(geometry, x, y));

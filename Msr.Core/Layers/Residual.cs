@@ -7,7 +7,7 @@ namespace Msr.Core.Layers;
 
 /// <summary>The sum of a branch and a shortcut, y = body(x) + skip(x).</summary>
 /// <param name="Body">The branch; parameters are called <c>body.…</c>.</param>
-/// <param name="Skip">The shortcut; null for the identity. Parameters are called <c>skip.…</c>.</param>
+/// <param name="Skip">The shortcut; null, or no layers, for the identity. Parameters are called <c>skip.…</c>.</param>
 public sealed record Residual(Layer Body, Layer? Skip = null) : Layer
 {
     /// <inheritdoc/>
@@ -20,17 +20,24 @@ public sealed record Residual(Layer Body, Layer? Skip = null) : Layer
         plan.Forward(new Add<T>(branch, shortcut, y), ProbePlace.Stream);
         plan.Backward(() =>
         {
-            plan.ShareGradient(branch, y);
-            if (Skip is not null)
-            {
-                plan.ShareGradient(shortcut, y);
-            }
-            else if (plan.NeedsGradient(x))
-            {
-                plan.Contribute(x, (dx, accumulate) => new Copy<T>(plan.GradientOf(y), dx, accumulate));
-            }
+            PassGradient(plan, branch, x, y);
+            PassGradient(plan, shortcut, x, y);
         });
         return y;
+    }
+
+    // A summand of its own has the sum's very gradient; one that is the input itself, which others use too, adds it to theirs.
+    private static void PassGradient<T>(PlanBuilder<T> plan, TensorRef<T> summand, TensorRef<T> x, TensorRef<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (summand.Memory != x.Memory)
+        {
+            plan.ShareGradient(summand, y);
+        }
+        else if (plan.NeedsGradient(x))
+        {
+            plan.Contribute(summand, (dx, accumulate) => new Copy<T>(plan.GradientOf(y), dx, accumulate));
+        }
     }
 
     private static TensorRef<T> EmitUnder<T>(string name, Layer layer, PlanBuilder<T> plan, TensorRef<T> x)

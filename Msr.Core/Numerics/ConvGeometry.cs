@@ -6,6 +6,9 @@ namespace Msr.Core.Numerics;
 /// </summary>
 public sealed record ConvGeometry
 {
+    /// <summary>The largest extent of a padded input: positions, strides and sums of two of them stay within 32 bits.</summary>
+    private const int LargestExtent = 1 << 30;
+
     /// <summary>Creates and checks a geometry.</summary>
     /// <param name="h">Input height H.</param>
     /// <param name="w">Input width W.</param>
@@ -18,7 +21,7 @@ public sealed record ConvGeometry
     /// <param name="dilation">Vertical and horizontal distance between taps; 1 when left out.</param>
     /// <param name="groups">The number of groups G, which divides C and K.</param>
     /// <param name="mode">What lies beyond the border.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An extent is below its least value, or the filter exceeds the padded input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An extent is below its least value, the filter exceeds the padded input, or that exceeds 2³⁰.</exception>
     /// <exception cref="ArgumentException">Groups do not divide the channels, or a reflection would need elements that do not exist.</exception>
     public ConvGeometry(
         int h,
@@ -43,8 +46,8 @@ public sealed record ConvGeometry
         Positive(DilationW);
         CheckGroups();
         CheckReflection();
-        P = OutputExtent(H, Padding.Top + Padding.Bottom, R, DilationH, StrideH, "height");
-        Q = OutputExtent(W, Padding.Left + Padding.Right, S, DilationW, StrideW, "width");
+        P = OutputExtent((long)H + Padding.Top + Padding.Bottom, R, DilationH, StrideH, "height");
+        Q = OutputExtent((long)W + Padding.Left + Padding.Right, S, DilationW, StrideW, "width");
     }
 
     /// <summary>Input height.</summary>
@@ -97,6 +100,12 @@ public sealed record ConvGeometry
 
     /// <summary>Output channels of one group, K/G.</summary>
     public int GroupK => K / Groups;
+
+    /// <summary>Height of the padded input.</summary>
+    public int PaddedH => H + Padding.Top + Padding.Bottom;
+
+    /// <summary>Width of the padded input.</summary>
+    public int PaddedW => W + Padding.Left + Padding.Right;
 
     /// <summary>Taps of a slice, R·S.</summary>
     public int Taps => R * S;
@@ -151,15 +160,20 @@ public sealed record ConvGeometry
         return value;
     }
 
-    private static int OutputExtent(int extent, int padding, int taps, int dilation, int stride, string axis)
+    private static int OutputExtent(long padded, int taps, int dilation, int stride, string axis)
     {
-        int span = ((taps - 1) * dilation) + 1;
-        if (span > extent + padding)
+        long span = ((taps - 1L) * dilation) + 1;
+        if (span > padded)
         {
-            throw new ArgumentOutOfRangeException(axis, $"The filter spans {span} but the padded input has only {extent + padding} in {axis}.");
+            throw new ArgumentOutOfRangeException(axis, $"The filter spans {span} but the padded input has only {padded} in {axis}.");
         }
 
-        return ((extent + padding - span) / stride) + 1;
+        if (padded > LargestExtent)
+        {
+            throw new ArgumentOutOfRangeException(axis, $"The padded input has {padded} in {axis}; at most {LargestExtent} are possible.");
+        }
+
+        return (int)((padded - span) / stride) + 1;
     }
 
     private void CheckGroups()

@@ -124,7 +124,7 @@ public sealed record PoolGeometry
     {
         int room = extent + (2 * padding) - window;
         ArgumentOutOfRangeException.ThrowIfNegative(room, nameof(window));
-        int windows = ((room + (ceiling ? stride - 1 : 0)) / stride) + 1;
-        return ceiling && (windows - 1) * stride >= extent + padding ? windows - 1 : windows;
+        int windows = (room / stride) + (ceiling && room % stride > 0 ? 1 : 0) + 1;
+        return ceiling && (windows - 1L) * stride >= (long)extent + padding ? windows - 1 : windows;
     }
 }

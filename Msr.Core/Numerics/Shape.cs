@@ -8,17 +8,18 @@ namespace Msr.Core.Numerics;
 public readonly struct Shape : IEquatable<Shape>
 {
     private readonly ImmutableArray<int> _extents;
+    private readonly long _length;
 
     /// <summary>Creates a shape.</summary>
     /// <param name="extents">The extents, outermost first; each at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
     public Shape(params ReadOnlySpan<int> extents)
     {
-        Length = 1;
+        _length = 1;
         foreach (int extent in extents)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(extent, 1, nameof(extents));
-            Length = checked(Length * extent);
+            _length = checked(_length * extent);
         }
 
         _extents = [.. extents];
@@ -28,17 +29,17 @@ public readonly struct Shape : IEquatable<Shape>
     public int Rank => Extents.Length;
 
     /// <summary>The number of elements: the product of the extents.</summary>
-    public long Length { get; }
+    public long Length => _extents.IsDefault ? 1 : _length;
 
     /// <summary>The extents, outermost first.</summary>
     public ImmutableArray<int> Extents => _extents.IsDefault ? [] : _extents;
 
     /// <summary>The extent at <paramref name="axis"/>.</summary>
     /// <param name="axis">0 is the outermost.</param>
-    public int this[int axis] => _extents[axis];
+    public int this[int axis] => Extents[axis];
 
     /// <summary>The innermost extent: the channels of a channels-last tensor.</summary>
-    public int Inner => _extents[^1];
+    public int Inner => Extents[^1];
 
     /// <summary>Whether two shapes have the same extents.</summary>
     /// <param name="left">A shape.</param>

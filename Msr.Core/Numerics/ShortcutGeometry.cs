@@ -42,10 +42,10 @@ public sealed record ShortcutGeometry
     public bool Average { get; }
 
     /// <summary>Output height, ⌈H/stride⌉.</summary>
-    public int P => (H + Stride - 1) / Stride;
+    public int P => ((H - 1) / Stride) + 1;
 
     /// <summary>Output width, ⌈W/stride⌉.</summary>
-    public int Q => (W + Stride - 1) / Stride;
+    public int Q => ((W - 1) / Stride) + 1;
 
     /// <summary>The output channel of input channel 0.</summary>
     public int FirstChannel => (K - C) / 2;

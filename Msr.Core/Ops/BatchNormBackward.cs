@@ -8,6 +8,10 @@ namespace Msr.Core.Ops;
 /// Gradients of batch normalisation, with x̂ = (x − mean)/√(variance + ε): dβ = Σ dy, dγ = Σ dy·x̂, and
 /// dx = γ/√(variance + ε)·(dy − dβ/rows − x̂·dγ/rows); with fixed statistics dx = γ/√(variance + ε)·dy. dγ and dβ are added to.
 /// </summary>
+/// <remarks>
+/// Error: dβ γ_{N+1}·(|old| + Σ|dy|) over N rows; dγ Σ|dy|·E + γ_{N+2}·(|old| + Σ|dy|·(|x̂| + E)) with E the error of x̂; docs/error-bounds.md
+/// derives E and the error of dx.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record BatchNormBackward<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -27,6 +31,7 @@ public sealed record BatchNormBackward<T> : Op<T>
     /// <param name="epsilon">ε, above 0.</param>
     /// <param name="fixedStatistics">Whether mean and variance were constants (running statistics) instead of the batch's own.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is not finite and above 0.</exception>
     public BatchNormBackward(
         TensorRef<T> x,
         TensorRef<T> gamma,
@@ -46,7 +51,7 @@ public sealed record BatchNormBackward<T> : Op<T>
         Require.PerChannel(Kind, "dbeta", x.Shape, dbeta.Shape);
         Require.Shape(Kind, "dy", x.Shape, dy.Shape);
         Require.Shape(Kind, "dx", x.Shape, dx.Shape);
-        Require.NotNegative(Kind, nameof(epsilon), epsilon);
+        Require.Positive(Kind, nameof(epsilon), epsilon);
         (X, Gamma, Mean, Variance, Dy, Dx, Dgamma, Dbeta, Epsilon, FixedStatistics) = (x, gamma, mean, variance, dy, dx, dgamma, dbeta, epsilon, fixedStatistics);
     }
 

@@ -9,6 +9,8 @@ namespace Msr.Core.Ops;
 /// running ← (1 − m)·running + m·batch, the running variance from the unbiased one.
 /// </summary>
 /// <remarks>
+/// Error: mean γ_{N+1}·Σ|x|/N over N rows, variance γ_{N+5}·(V + E²) + E² with E the error of the mean; y is wrong by |γ| times the error of
+/// x̂, and γ_2·(|γ·x̂| + |β|) more. docs/error-bounds.md derives the error of x̂ and those of the running statistics.
 /// The variance is taken in a second pass around the mean. With a single row the unbiased variance does not exist; the biased one, 0, is used.
 /// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
@@ -30,6 +32,7 @@ public sealed record BatchNormForward<T> : Op<T>
     /// <param name="momentum">What the batch counts in the running statistics, m.</param>
     /// <param name="epsilon">ε, above 0.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is not finite and above 0, or the momentum not finite and at least 0.</exception>
     public BatchNormForward(
         TensorRef<T> x,
         TensorRef<T> gamma,
@@ -50,7 +53,7 @@ public sealed record BatchNormForward<T> : Op<T>
         Require.PerChannel(Kind, "runningVariance", x.Shape, runningVariance.Shape);
         Require.Shape(Kind, "y", x.Shape, y.Shape);
         Require.NotNegative(Kind, nameof(momentum), momentum);
-        Require.NotNegative(Kind, nameof(epsilon), epsilon);
+        Require.Positive(Kind, nameof(epsilon), epsilon);
         (X, Gamma, Beta, Y, Mean, Variance, RunningMean, RunningVariance, Momentum, Epsilon) = (x, gamma, beta, y, mean, variance, runningMean, runningVariance, momentum, epsilon);
     }
 

@@ -7,6 +7,10 @@ namespace Msr.Core.Ops;
 /// <summary>
 /// Batch normalisation at test, y = γ·(x − mean)/√(variance + ε) + β with the running statistics.
 /// </summary>
+/// <remarks>
+/// Error: |γ| times the error of x̂ = (x − mean)/√(variance + ε), and γ_2·(|γ·x̂| + |β|) more; docs/error-bounds.md derives that of x̂, the
+/// statistics being exact.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record BatchNormInference<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,6 +27,7 @@ public sealed record BatchNormInference<T> : Op<T>
     /// <param name="y">Output, shaped like x.</param>
     /// <param name="epsilon">ε, above 0.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is not finite and above 0.</exception>
     public BatchNormInference(
         TensorRef<T> x,
         TensorRef<T> gamma,
@@ -37,7 +42,7 @@ public sealed record BatchNormInference<T> : Op<T>
         Require.PerChannel(Kind, "runningMean", x.Shape, runningMean.Shape);
         Require.PerChannel(Kind, "runningVariance", x.Shape, runningVariance.Shape);
         Require.Shape(Kind, "y", x.Shape, y.Shape);
-        Require.NotNegative(Kind, nameof(epsilon), epsilon);
+        Require.Positive(Kind, nameof(epsilon), epsilon);
         (X, Gamma, Beta, RunningMean, RunningVariance, Y, Epsilon) = (x, gamma, beta, runningMean, runningVariance, y, epsilon);
     }
 

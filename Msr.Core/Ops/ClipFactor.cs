@@ -5,8 +5,12 @@ using Msr.Core.Backends;
 namespace Msr.Core.Ops;
 
 /// <summary>
-/// The factor that clips a norm, factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1, from ‖g‖². A NaN norm gives a NaN factor: it is not hidden.
+/// The factor that clips a norm, factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1, from ‖g‖². A NaN norm gives a NaN factor, and so does an infinite
+/// one, whose square overflowed: neither is hidden behind a step of zero.
 /// </summary>
+/// <remarks>
+/// Error: γ_4·factor.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record ClipFactor<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -19,12 +23,12 @@ public sealed record ClipFactor<T> : Op<T>
     /// <param name="factor">The factor, one element.</param>
     /// <param name="limit">The largest norm that is left as it is, above 0.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not finite and above 0.</exception>
     public ClipFactor(TensorRef<T> squaredNorm, TensorRef<T> factor, double limit)
     {
         Require.Scalar(Kind, "squaredNorm", squaredNorm.Shape);
         Require.Scalar(Kind, "factor", factor.Shape);
-        Require.NotNegative(Kind, nameof(limit), limit);
-        ArgumentOutOfRangeException.ThrowIfZero(limit);
+        Require.Positive(Kind, nameof(limit), limit);
         (SquaredNorm, Factor, Limit) = (squaredNorm, factor, limit);
     }
 

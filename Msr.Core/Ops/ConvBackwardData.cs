@@ -11,7 +11,8 @@ namespace Msr.Core.Ops;
 /// </summary>
 /// <remarks>
 /// Error: γ_n·Σ|dy||w| with n = K/G·R·S, one more when accumulating. Where padding replicates or reflects, a border
-/// element is read more often, and n counts every product that reaches it.
+/// element is read more often, and n counts every product that reaches it. Whether an Inf or NaN weight whose tap meets no output there
+/// (a zero that pads dy) gives NaN or has no effect is left open.
 /// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record ConvBackwardData<T> : Op<T>

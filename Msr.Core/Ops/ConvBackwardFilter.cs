@@ -9,7 +9,8 @@ namespace Msr.Core.Ops;
 /// Gradient of a convolution by its filters, dw[k,r,s,c] = Σ_{n,p,q} dy[n,p,q,k] · x[n, p·u + r·d − top, q·v + s·e − left, c].
 /// </summary>
 /// <remarks>
-/// Error: γ_n·Σ|x||dy| with n = N·P·Q, one more when accumulating.
+/// Error: γ_n·Σ|x||dy| with n = N·P·Q, one more when accumulating. Whether an Inf or NaN gradient that meets a padded zero gives NaN or has
+/// no effect is left open.
 /// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record ConvBackwardFilter<T> : Op<T>

@@ -8,6 +8,9 @@ namespace Msr.Core.Ops;
 /// <summary>
 /// Gradients of <see cref="FilterScaleForward{T}"/>, both added to: dw[k,…] ← dw + exp(θ[k])·dweff[k,…] and dθ[k] ← dθ + Σ dweff[k,…]·weff[k,…].
 /// </summary>
+/// <remarks>
+/// Error: dw γ_6·(|dw| + e^θ·|dweff|); dθ γ_{n+1}·(|dθ| + Σ|dweff·weff|) over the n weights of a filter.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record FilterScaleBackward<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

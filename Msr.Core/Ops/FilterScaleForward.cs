@@ -8,6 +8,9 @@ namespace Msr.Core.Ops;
 /// <summary>
 /// Effective filters, weff[k,…] = exp(θ[k])·w[k,…]. It is never an output scale: that gives other bits and other gradients.
 /// </summary>
+/// <remarks>
+/// Error: γ_5·|weff|.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record FilterScaleForward<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

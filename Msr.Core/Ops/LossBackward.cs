@@ -8,6 +8,9 @@ namespace Msr.Core.Ops;
 /// <summary>
 /// Gradient of softmax cross-entropy, dlogits[n,k] = scale·(softmax(logits[n])_k − q_k), with q as in <see cref="LossForward{T}"/>.
 /// </summary>
+/// <remarks>
+/// Error: |scale|·(p_k·(1.02·u·|a_k| + 1.03·ρ + γ_10) + γ_7·q̃_k + 4·η), p = softmax, a_k, ρ and q̃_k as in <see cref="LossForward{T}"/>.
+/// </remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed record LossBackward<T> : Op<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,14 +25,14 @@ public sealed record LossBackward<T> : Op<T>
     /// <param name="dlogits">Gradient of the logits, [N, K].</param>
     /// <param name="smoothing">Label smoothing s, from 0 to below 1.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The smoothing is out of its range.</exception>
     public LossBackward(TensorRef<T> logits, TensorRef<int> labels, TensorRef<T> scale, TensorRef<T> dlogits, double smoothing)
     {
         Require.Rank(Kind, "logits", 2, logits.Shape);
         Require.Shape(Kind, "labels", new Shape(logits.Shape[0]), labels.Shape);
         Require.Scalar(Kind, "scale", scale.Shape);
         Require.Shape(Kind, "dlogits", logits.Shape, dlogits.Shape);
-        ArgumentOutOfRangeException.ThrowIfNegative(smoothing);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(smoothing, 1);
+        Require.Share(Kind, nameof(smoothing), smoothing);
         (Logits, Labels, Scale, Dlogits, Smoothing) = (logits, labels, scale, dlogits, smoothing);
     }
 

@@ -38,6 +38,24 @@ internal static class Require
     /// <summary>A scalar in device memory.</summary>
     public static void Scalar(string op, string operand, Shape got) => Length(op, operand, 1, got);
 
+    /// <summary>A finite number above 0.</summary>
+    public static void Positive(string op, string name, double value)
+    {
+        if (!(double.IsFinite(value) && value > 0))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{op}: '{name}' must be finite and above 0.");
+        }
+    }
+
+    /// <summary>A share, from 0 to below 1.</summary>
+    public static void Share(string op, string name, double value)
+    {
+        if (!(value is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{op}: '{name}' must be from 0 to below 1.");
+        }
+    }
+
     /// <summary>A finite number that is not negative.</summary>
     public static void NotNegative(string op, string name, double value)
     {

@@ -26,6 +26,7 @@ public sealed record SgdStep<T> : Op<T>
     /// <param name="gain">What the gradient counts in the momentum, one element: 1 on the first step, then 1 − dampening.</param>
     /// <param name="settings">What stays the same from step to step.</param>
     /// <exception cref="ShapeMismatchException">An operand does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Momentum, weight decay or rate multiplier is not finite and at least 0.</exception>
     public SgdStep(TensorRef<T> w, TensorRef<T> g, TensorRef<T> v, TensorRef<T> rate, TensorRef<T> gain, SgdSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -33,6 +34,9 @@ public sealed record SgdStep<T> : Op<T>
         Require.Length(Kind, "v", w.Length, v.Shape);
         Require.Scalar(Kind, "rate", rate.Shape);
         Require.Scalar(Kind, "gain", gain.Shape);
+        Require.NotNegative(Kind, nameof(settings.Momentum), settings.Momentum);
+        Require.NotNegative(Kind, nameof(settings.WeightDecay), settings.WeightDecay);
+        Require.NotNegative(Kind, nameof(settings.RateMultiplier), settings.RateMultiplier);
         (W, G, V, Rate, Gain, Settings) = (w, g, v, rate, gain, settings);
     }
 

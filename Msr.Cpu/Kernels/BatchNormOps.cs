@@ -15,7 +15,7 @@ internal static unsafe class BatchNormOps<S, V, T>
         int channels = op.Mean.Shape[0];
         long rows = op.X.Length / channels;
         int period = ChannelPattern<S, V, T>.Period(channels);
-        T* pattern = context.Shared.Reserve<T>((4L * period) + ChannelRows<S, V, T>.SumLength(rows, channels));
+        T* pattern = context.Shared.Reserve<T>((4L * period) + ChannelRows<S, V, T>.SumLength<SquaredDeviation>(rows, channels));
         T* sums = pattern + (4 * period);
         T* x = HostMemory<T>.PointerTo(op.X), mean = HostMemory<T>.PointerTo(op.Mean), variance = HostMemory<T>.PointerTo(op.Variance);
         T count = T.CreateTruncating(rows);
@@ -59,7 +59,7 @@ internal static unsafe class BatchNormOps<S, V, T>
     {
         int channels = op.Mean.Shape[0], period = ChannelPattern<S, V, T>.Period(channels);
         long rows = op.X.Length / channels;
-        T* patterns = context.Shared.Reserve<T>((5L * period) + ChannelRows<S, V, T>.SumLength(rows, channels));
+        T* patterns = context.Shared.Reserve<T>((5L * period) + ChannelRows<S, V, T>.SumLength<GradientTerms>(rows, channels));
         T* sums = patterns + (5 * period);
         T* x = HostMemory<T>.PointerTo(op.X), dy = HostMemory<T>.PointerTo(op.Dy);
         T* mean = HostMemory<T>.PointerTo(op.Mean), variance = HostMemory<T>.PointerTo(op.Variance), gamma = HostMemory<T>.PointerTo(op.Gamma);

@@ -24,7 +24,7 @@ internal static unsafe class BiasOps<S, V, T>
     {
         int channels = op.Db.Shape[0];
         long rows = op.Dy.Length / channels;
-        T* sums = context.Shared.Reserve<T>(ChannelRows<S, V, T>.SumLength(rows, channels));
+        T* sums = context.Shared.Reserve<T>(ChannelRows<S, V, T>.SumLength<Plain>(rows, channels));
         T* dy = HostMemory<T>.PointerTo(op.Dy), db = HostMemory<T>.PointerTo(op.Db);
         ChannelRows<S, V, T>.Sum(context, default(Plain), dy, dy, rows, channels, sums);
         for (int c = 0; c < channels; c++)
@@ -38,7 +38,7 @@ internal static unsafe class BiasOps<S, V, T>
     {
         int channels = op.Mean.Shape[0];
         long rows = op.X.Length / channels;
-        T* sums = context.Shared.Reserve<T>(ChannelRows<S, V, T>.SumLength(rows, channels));
+        T* sums = context.Shared.Reserve<T>(ChannelRows<S, V, T>.SumLength<PlainAndSquare>(rows, channels));
         T* x = HostMemory<T>.PointerTo(op.X), mean = HostMemory<T>.PointerTo(op.Mean), square = HostMemory<T>.PointerTo(op.Square);
         ChannelRows<S, V, T>.Sum(context, default(PlainAndSquare), x, x, rows, channels, sums);
         T* squares = sums + ChannelPattern<S, V, T>.Period(channels);

@@ -10,43 +10,54 @@ internal static unsafe class ChannelRows<S, V, T>
 {
     private const int PieceElements = 1 << 14;
     private const int RowGranule = 16;
-
-    /// <summary>The most rows of one block. It depends on C alone: blocks decide the order of sums.</summary>
-    public static int BlockRows(int channels) => Math.Max(1, PieceElements / RowGranule / channels) * RowGranule;
-
-    /// <summary>The blocks of so many rows.</summary>
-    public static int Blocks(long rows, int channels) => checked((int)((rows + BlockRows(channels) - 1) / BlockRows(channels)));
+    private const int WideRows = 8 * RowGranule;
 
     /// <summary>Elements of memory that <see cref="Sum"/> needs for its partial sums.</summary>
-    public static long SumLength(long rows, int channels) => 2L * Blocks(rows, channels) * ChannelPattern<S, V, T>.Period(channels);
+    public static long SumLength<TTerm>(long rows, int channels)
+        where TTerm : unmanaged, IChannelTerm<V> => (long)Blocks(rows, SumRows(channels)) * PartialLength<TTerm>(channels);
 
     /// <summary>y = map(a, b, channel).</summary>
     public static void Map<TMap>(KernelContext context, TMap map, T* a, T* b, T* y, long rows, int channels)
         where TMap : unmanaged, IChannelMap<V>
     {
         MapJob<TMap> job = new() { Map = map, A = a, B = b, Y = y, Rows = rows, Channels = channels };
-        context.Pool.For(Blocks(rows, channels), ref job);
+        context.Pool.For(Blocks(rows, BlockRows(channels)), ref job);
     }
 
     /// <summary>Sums per channel: blocks of rows, added up in order. Leaves the sums at <c>partials[0..C]</c> and, for a second sum, one period further.</summary>
     public static void Sum<TTerm>(KernelContext context, TTerm term, T* a, T* b, long rows, int channels, T* partials)
         where TTerm : unmanaged, IChannelTerm<V>
     {
-        int blocks = Blocks(rows, channels), period = ChannelPattern<S, V, T>.Period(channels);
+        int blocks = Blocks(rows, SumRows(channels)), length = PartialLength<TTerm>(channels);
         SumJob<TTerm> job = new() { Term = term, A = a, B = b, Rows = rows, Channels = channels, Partials = partials };
         context.Pool.For(blocks, ref job);
         for (nint block = 1; block < blocks; block++)
         {
-            T* partial = partials + (block * 2 * period);
-            for (nint i = 0; i < 2 * period; i += S.Count)
+            T* partial = partials + (block * length);
+            for (nint i = 0; i < length; i += S.Count)
             {
                 S.Store(S.Add(S.Load(partials + i), S.Load(partial + i)), partials + i);
             }
         }
 
-        FoldPeriod(partials, channels, period);
-        FoldPeriod(partials + period, channels, period);
+        int period = ChannelPattern<S, V, T>.Period(channels);
+        for (int sums = 0; sums < length; sums += period)
+        {
+            FoldPeriod(partials + sums, channels, period);
+        }
     }
+
+    private static int BlockRows(int channels) => Math.Max(1, PieceElements / RowGranule / channels) * RowGranule;
+
+    // The most rows of one block of a sum. It depends on C and the vector width alone: blocks decide the order of sums. Partial sums of channels
+    // that no vector divides are as long as S.Count rows; where only so many made a block they would be as much as the tensor.
+    private static int SumRows(int channels) =>
+        channels % S.Count != 0 && BlockRows(channels) == RowGranule ? WideRows : BlockRows(channels);
+
+    private static int Blocks(long rows, int blockRows) => checked((int)((rows + blockRows - 1) / blockRows));
+
+    private static int PartialLength<TTerm>(int channels)
+        where TTerm : unmanaged, IChannelTerm<V> => (TTerm.HasSecond ? 2 : 1) * ChannelPattern<S, V, T>.Period(channels);
 
     private static void FoldPeriod(T* sums, int channels, int period)
     {
@@ -105,10 +116,10 @@ internal static unsafe class ChannelRows<S, V, T>
         public void Run(int index, Worker worker)
         {
             nint period = ChannelPattern<S, V, T>.Period(Channels);
-            nint begin = (nint)index * BlockRows(Channels) * Channels;
-            nint length = (nint)Math.Min((nint)BlockRows(Channels) * Channels, (Rows * Channels) - begin);
+            nint begin = (nint)index * SumRows(Channels) * Channels;
+            nint length = (nint)Math.Min((nint)SumRows(Channels) * Channels, (Rows * Channels) - begin);
             nint whole = length / period * period;
-            T* sums = Partials + (index * 2 * period);
+            T* sums = Partials + ((nint)index * PartialLength<TTerm>(Channels));
             nint column = 0;
             for (; column <= period - (2 * S.Count); column += 2 * S.Count)
             {
@@ -145,8 +156,11 @@ internal static unsafe class ChannelRows<S, V, T>
 
             S.Store(a, sums);
             S.Store(b, sums + S.Count);
-            S.Store(c, sums + period);
-            S.Store(d, sums + period + S.Count);
+            if (TTerm.HasSecond)
+            {
+                S.Store(c, sums + period);
+                S.Store(d, sums + period + S.Count);
+            }
         }
 
         private readonly void SumOne(nint i, nint end, nint period, nint column, T* sums)
@@ -163,7 +177,10 @@ internal static unsafe class ChannelRows<S, V, T>
             }
 
             S.Store(a, sums);
-            S.Store(c, sums + period);
+            if (TTerm.HasSecond)
+            {
+                S.Store(c, sums + period);
+            }
         }
 
         // Rows that do not fill a period. Lanes without an element may not add anything: not even the term of a zero.
@@ -173,9 +190,13 @@ internal static unsafe class ChannelRows<S, V, T>
             {
                 nint count = Math.Min(S.Count, end - i);
                 V x = Partial<S, V, T>.Load(A + i, count), y = Partial<S, V, T>.Load(B + i, count);
-                V first = Term.First(x, y, column), second = TTerm.HasSecond ? Term.Second(x, y, column) : S.Zero;
+                V first = Term.First(x, y, column);
                 S.Store(S.Add(S.Load(sums + column), Partial<S, V, T>.Load((T*)&first, count)), sums + column);
-                S.Store(S.Add(S.Load(sums + period + column), Partial<S, V, T>.Load((T*)&second, count)), sums + period + column);
+                if (TTerm.HasSecond)
+                {
+                    V second = Term.Second(x, y, column);
+                    S.Store(S.Add(S.Load(sums + period + column), Partial<S, V, T>.Load((T*)&second, count)), sums + period + column);
+                }
             }
         }
     }

@@ -7,11 +7,11 @@ namespace Msr.Cpu.Kernels;
 internal static unsafe class ClipOps<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN for NaN.</summary>
+    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>
     public static void Run(ClipFactor<T> op)
     {
         T norm = T.Sqrt(*HostMemory<T>.PointerTo(op.SquaredNorm)), limit = T.CreateTruncating(op.Limit);
         T factor = norm > limit ? limit / norm : T.One;
-        *HostMemory<T>.PointerTo(op.Factor) = T.IsNaN(norm) ? norm : factor;
+        *HostMemory<T>.PointerTo(op.Factor) = T.IsFinite(norm) ? factor : T.NaN;
     }
 }

@@ -30,15 +30,15 @@ internal static unsafe class Convolution<S, V, T>
             H = g.H,
             W = g.W,
             Channels = g.C,
-            PaddedH = g.H + pad.Top + pad.Bottom,
-            PaddedW = g.W + pad.Left + pad.Right,
+            PaddedH = g.PaddedH,
+            PaddedW = g.PaddedW,
             Top = pad.Top,
             Left = pad.Left,
         };
         TapConvolution<T> convolution = new()
         {
-            Rows = TapAxis.BackwardOf(g.P, fold ? folding.PaddedH : g.H, g.R, g.DilationH, g.StrideH, fold ? 0 : pad.Top),
-            Columns = TapAxis.BackwardOf(g.Q, fold ? folding.PaddedW : g.W, g.S, g.DilationW, g.StrideW, fold ? 0 : pad.Left),
+            Rows = TapAxis.BackwardOf(g.P, fold ? folding.PaddedH : g.H, g.R, g.DilationH, StrideH(g), fold ? 0 : pad.Top),
+            Columns = TapAxis.BackwardOf(g.Q, fold ? folding.PaddedW : g.W, g.S, g.DilationW, StrideW(g), fold ? 0 : pad.Left),
             Samples = op.Dy.Shape[0],
             SourceChannels = g.K,
             DestinationChannels = g.C,
@@ -51,8 +51,8 @@ internal static unsafe class Convolution<S, V, T>
     /// <summary>The forward gather of a geometry.</summary>
     public static TapConvolution<T> Forward(ConvGeometry g, int samples, T* x) => new()
     {
-        Rows = TapAxis.Forward(g.H, g.P, g.R, g.DilationH, g.StrideH, g.Padding.Top),
-        Columns = TapAxis.Forward(g.W, g.Q, g.S, g.DilationW, g.StrideW, g.Padding.Left),
+        Rows = TapAxis.Forward(g.H, g.P, g.R, g.DilationH, StrideH(g), g.Padding.Top),
+        Columns = TapAxis.Forward(g.W, g.Q, g.S, g.DilationW, StrideW(g), g.Padding.Left),
         Samples = samples,
         SourceChannels = g.C,
         DestinationChannels = g.K,
@@ -60,6 +60,11 @@ internal static unsafe class Convolution<S, V, T>
         Mode = g.Mode,
         Source = x,
     };
+
+    // A stride beyond the padded input leaves one output, as the padded extent does: steps and phases need not be larger.
+    private static int StrideH(ConvGeometry g) => Math.Min(g.StrideH, g.PaddedH);
+
+    private static int StrideW(ConvGeometry g) => Math.Min(g.StrideW, g.PaddedW);
 
     private static void Run(
         KernelContext context, TapConvolution<T> convolution, T* w, T* destination, bool accumulate, in PaddingFold<S, V, T> fold)

@@ -7,6 +7,9 @@ namespace Msr.Cpu.Kernels;
 internal interface IKernelSet<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Whether there is a kernel for an op.</summary>
+    bool Supports(Op<T> op);
+
     /// <summary>Runs an op; false where there is no kernel for it.</summary>
     bool TryRun(KernelContext context, Op<T> op);
 }

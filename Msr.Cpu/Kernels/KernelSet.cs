@@ -3,70 +3,82 @@ using Msr.Core.Ops;
 
 namespace Msr.Cpu.Kernels;
 
-/// <summary>The kernels of one vector width: one line per op, three tables by family.</summary>
+/// <summary>The kernels of one vector width: one line per op, in three tables by family.</summary>
 internal sealed class KernelSet<S, V, T> : IKernelSet<T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Dictionary<Type, Action<KernelContext, Op<T>>> _kernels = [];
+
+    /// <summary>Fills the tables.</summary>
+    public KernelSet()
+    {
+        AddProducts();
+        AddActivations();
+        AddParameters();
+    }
+
     /// <inheritdoc/>
-    public bool TryRun(KernelContext context, Op<T> op) =>
-        TryRunProducts(context, op) || TryRunActivations(context, op) || TryRunParameters(context, op);
+    public bool Supports(Op<T> op) => _kernels.ContainsKey(op.GetType());
 
-    private static bool TryRunProducts(KernelContext context, Op<T> op)
+    /// <inheritdoc/>
+    public bool TryRun(KernelContext context, Op<T> op)
     {
-        switch (op)
+        if (!_kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel))
         {
-            case ConvForward<T> conv: Convolution<S, V, T>.Forward(context, conv); return true;
-            case ConvBackwardData<T> conv: Convolution<S, V, T>.BackwardData(context, conv); return true;
-            case ConvBackwardFilter<T> conv: FilterGradient<S, V, T>.Run(context, conv); return true;
-            case MatMul<T> product: MatrixProduct<S, V, T>.Run(context, product); return true;
-            default: return false;
+            return false;
         }
+
+        kernel(context, op);
+        return true;
     }
 
-    private static bool TryRunActivations(KernelContext context, Op<T> op)
+    private void Add<TOp>(Action<KernelContext, TOp> kernel)
+        where TOp : Op<T> => _kernels.Add(typeof(TOp), (context, op) => kernel(context, (TOp)op));
+
+    private void AddProducts()
     {
-        switch (op)
-        {
-            case ReluForward<T> relu: ElementwiseOps<S, V, T>.Run(context, relu); return true;
-            case ReluBackward<T> relu: ElementwiseOps<S, V, T>.Run(context, relu); return true;
-            case BiasAdd<T> bias: BiasOps<S, V, T>.Run(context, bias); return true;
-            case BiasGradient<T> bias: BiasOps<S, V, T>.Run(context, bias); return true;
-            case Add<T> add: ElementwiseOps<S, V, T>.Run(context, add); return true;
-            case Copy<T> copy: ElementwiseOps<S, V, T>.Run(context, copy); return true;
-            case ShortcutForward<T> shortcut: Shortcut<S, V, T>.Run(context, shortcut); return true;
-            case ShortcutBackward<T> shortcut: Shortcut<S, V, T>.Run(context, shortcut); return true;
-            case NoiseApply<T> noise: Noise<S, V, T>.Run(context, noise); return true;
-            case SegmentMoments<T> moments: BiasOps<S, V, T>.Run(context, moments); return true;
-            case MaxPoolForward<T> pool: MaxPool<S, V, T>.Run(context, pool); return true;
-            case MaxPoolBackward<T> pool: MaxPool<S, V, T>.Run(context, pool); return true;
-            case MeanPoolForward<T> pool: MeanPool<S, V, T>.Run(context, pool); return true;
-            case MeanPoolBackward<T> pool: MeanPool<S, V, T>.Run(context, pool); return true;
-            case BatchNormForward<T> norm: BatchNormOps<S, V, T>.Run(context, norm); return true;
-            case BatchNormInference<T> norm: BatchNormOps<S, V, T>.Run(context, norm); return true;
-            case BatchNormBackward<T> norm: BatchNormOps<S, V, T>.Run(context, norm); return true;
-            default: return false;
-        }
+        Add<ConvForward<T>>(Convolution<S, V, T>.Forward);
+        Add<ConvBackwardData<T>>(Convolution<S, V, T>.BackwardData);
+        Add<ConvBackwardFilter<T>>(FilterGradient<S, V, T>.Run);
+        Add<MatMul<T>>(MatrixProduct<S, V, T>.Run);
     }
 
-    private static bool TryRunParameters(KernelContext context, Op<T> op)
+    private void AddActivations()
     {
-        switch (op)
-        {
-            case Fill<T> fill: ElementwiseOps<S, V, T>.Run(context, fill); return true;
-            case Scale<T> scale: ElementwiseOps<S, V, T>.Run(context, scale); return true;
-            case IsoclineProject<T> project: FilterOps<S, V, T>.Run(context, project); return true;
-            case FilterScaleForward<T> scale: FilterOps<S, V, T>.Run(context, scale); return true;
-            case FilterScaleBackward<T> scale: FilterOps<S, V, T>.Run(context, scale); return true;
-            case SquaredNorms<T> norms: FilterOps<S, V, T>.Run(context, norms); return true;
-            case NormAnchor<T> anchor: FilterOps<S, V, T>.Run(context, anchor); return true;
-            case ClipFactor<T> clip: ClipOps<T>.Run(clip); return true;
-            case SgdStep<T> step: SgdOps<S, V, T>.Run(context, step); return true;
-            case LossForward<T> loss: Loss<T>.Run(context, loss); return true;
-            case LossBackward<T> loss: Loss<T>.Run(context, loss); return true;
-            case CountCorrect<T> count: Loss<T>.Run(count); return true;
-            default: return false;
-        }
+        Add<ReluForward<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<ReluBackward<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<BiasAdd<T>>(BiasOps<S, V, T>.Run);
+        Add<BiasGradient<T>>(BiasOps<S, V, T>.Run);
+        Add<Add<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<Copy<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<ShortcutForward<T>>(Shortcut<S, V, T>.Run);
+        Add<ShortcutBackward<T>>(Shortcut<S, V, T>.Run);
+        Add<NoiseApply<T>>(Noise<S, V, T>.Run);
+        Add<SegmentMoments<T>>(BiasOps<S, V, T>.Run);
+        Add<MaxPoolForward<T>>(MaxPool<S, V, T>.Run);
+        Add<MaxPoolBackward<T>>(MaxPool<S, V, T>.Run);
+        Add<MeanPoolForward<T>>(MeanPool<S, V, T>.Run);
+        Add<MeanPoolBackward<T>>(MeanPool<S, V, T>.Run);
+        Add<BatchNormForward<T>>(BatchNormOps<S, V, T>.Run);
+        Add<BatchNormInference<T>>(BatchNormOps<S, V, T>.Run);
+        Add<BatchNormBackward<T>>(BatchNormOps<S, V, T>.Run);
+    }
+
+    private void AddParameters()
+    {
+        Add<Fill<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<Scale<T>>(ElementwiseOps<S, V, T>.Run);
+        Add<IsoclineProject<T>>(FilterOps<S, V, T>.Run);
+        Add<FilterScaleForward<T>>(FilterOps<S, V, T>.Run);
+        Add<FilterScaleBackward<T>>(FilterOps<S, V, T>.Run);
+        Add<SquaredNorms<T>>(FilterOps<S, V, T>.Run);
+        Add<NormAnchor<T>>(FilterOps<S, V, T>.Run);
+        Add<ClipFactor<T>>(static (_, op) => ClipOps<T>.Run(op));
+        Add<SgdStep<T>>(SgdOps<S, V, T>.Run);
+        Add<LossForward<T>>(Loss<T>.Run);
+        Add<LossBackward<T>>(Loss<T>.Run);
+        Add<CountCorrect<T>>(static (_, op) => Loss<T>.Run(op));
     }
 }

@@ -99,8 +99,9 @@ internal static unsafe class Shortcut<S, V, T>
         {
             T* share = worker.Scratch.Reserve<T>(Windows.C);
             T* dx = Dx + (index * Windows.InputLength), dy = Dy + (index * Windows.OutputLength) + Windows.First;
-            if (!Accumulate)
+            if (!Accumulate && Windows.Window < Windows.Stride)
             {
+                // No window reads the pixels between them.
                 new Span<T>(dx, checked((int)Windows.InputLength)).Clear();
             }
 
@@ -120,7 +121,15 @@ internal static unsafe class Shortcut<S, V, T>
         {
             for (int i = 0; i < rows * columns; i++)
             {
-                RowMath<S, V, T>.Add(share, dx + ((((nint)(i / columns) * Windows.W) + (i % columns)) * Windows.C), Windows.C);
+                T* pixel = dx + ((((nint)(i / columns) * Windows.W) + (i % columns)) * Windows.C);
+                if (Accumulate)
+                {
+                    RowMath<S, V, T>.Add(share, pixel, Windows.C);
+                }
+                else
+                {
+                    new ReadOnlySpan<T>(share, Windows.C).CopyTo(new Span<T>(pixel, Windows.C));
+                }
             }
         }
     }

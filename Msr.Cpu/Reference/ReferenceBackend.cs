@@ -12,6 +12,8 @@ namespace Msr.Cpu.Reference;
 public sealed class ReferenceBackend<T> : IBackend<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Dictionary<Type, Action<Op<T>>> _definitions = [];
+
     /// <summary>Opens the backend.</summary>
     /// <exception cref="NotSupportedException">The element type is neither <see cref="float"/> nor <see cref="double"/>.</exception>
     public ReferenceBackend()
@@ -28,21 +30,19 @@ public sealed class ReferenceBackend<T> : IBackend<T>
             single ? Accuracy.Single : Accuracy.Double,
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
             VectorBits: 0);
+        AddLayers();
+        AddTraining();
     }
 
     /// <inheritdoc/>
     public BackendInfo Info { get; }
 
     /// <inheritdoc/>
-    public bool Supports(Op<T> op) => op
-        is Fill<T> or Copy<T> or Add<T> or Scale<T> or BiasAdd<T> or BiasGradient<T> or ReluForward<T> or ReluBackward<T>
-        or ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>
-        or MaxPoolForward<T> or MaxPoolBackward<T> or MeanPoolForward<T> or MeanPoolBackward<T>
-        or ShortcutForward<T> or ShortcutBackward<T> or NoiseApply<T>
-        or BatchNormForward<T> or BatchNormBackward<T> or BatchNormInference<T>
-        or LossForward<T> or LossBackward<T> or CountCorrect<T> or SegmentMoments<T>
-        or FilterScaleForward<T> or FilterScaleBackward<T> or IsoclineProject<T> or NormAnchor<T>
-        or SquaredNorms<T> or ClipFactor<T> or SgdStep<T>;
+    public bool Supports(Op<T> op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return _definitions.ContainsKey(op.GetType());
+    }
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
@@ -66,28 +66,15 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     public void Run(Op<T> op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        switch (op)
+        if (!_definitions.TryGetValue(op.GetType(), out Action<Op<T>>? definition))
         {
-            case Fill<T> fill: ReferenceElementwise.Fill(fill); break;
-            case Copy<T> copy: ReferenceElementwise.Copy(copy); break;
-            case Add<T> add: ReferenceElementwise.Add(add); break;
-            case Scale<T> scale: ReferenceElementwise.Scale(scale); break;
-            case BiasAdd<T> bias: ReferenceElementwise.BiasAdd(bias); break;
-            case BiasGradient<T> bias: ReferenceReduction.BiasGradient(bias); break;
-            case ReluForward<T> relu: ReferenceElementwise.ReluForward(relu); break;
-            case ReluBackward<T> relu: ReferenceElementwise.ReluBackward(relu); break;
-            case ConvForward<T> conv: ReferenceConvolution.Forward(conv); break;
-            case ConvBackwardData<T> conv: ReferenceConvolution.BackwardData(conv); break;
-            case ConvBackwardFilter<T> conv: ReferenceConvolution.BackwardFilter(conv); break;
-            case MatMul<T> product: ReferenceMatMul.Product(product); break;
-            case MaxPoolForward<T> pool: ReferenceMaxPool.Forward(pool); break;
-            case MaxPoolBackward<T> pool: ReferenceMaxPool.Backward(pool); break;
-            case MeanPoolForward<T> pool: ReferenceMeanPool.Forward(pool); break;
-            case MeanPoolBackward<T> pool: ReferenceMeanPool.Backward(pool); break;
-            case ShortcutForward<T> shortcut: ReferenceShortcut.Forward(shortcut); break;
-            case ShortcutBackward<T> shortcut: ReferenceShortcut.Backward(shortcut); break;
-            default: RunTraining(op); break;
+            throw new NotSupportedException($"The reference does not know the op '{op.Name}'.");
         }
+
+        definition(op);
+
+        // As long as loops work on memory, the op that names it is alive.
+        GC.KeepAlive(op);
     }
 
     /// <summary>Does nothing: memory belongs to whoever allocated it.</summary>
@@ -95,26 +82,47 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     {
     }
 
-    private static void RunTraining(Op<T> op)
+    private void Add<TOp>(Action<TOp> definition)
+        where TOp : Op<T> => _definitions.Add(typeof(TOp), op => definition((TOp)op));
+
+    private void AddLayers()
     {
-        switch (op)
-        {
-            case NoiseApply<T> noise: ReferenceNoise.Apply(noise); break;
-            case BatchNormForward<T> norm: ReferenceBatchNorm.Forward(norm); break;
-            case BatchNormBackward<T> norm: ReferenceBatchNorm.Backward(norm); break;
-            case BatchNormInference<T> norm: ReferenceBatchNorm.Inference(norm); break;
-            case LossForward<T> loss: ReferenceLoss.Forward(loss); break;
-            case LossBackward<T> loss: ReferenceLoss.Backward(loss); break;
-            case CountCorrect<T> count: ReferenceLoss.CountCorrect(count); break;
-            case SegmentMoments<T> moments: ReferenceReduction.Moments(moments); break;
-            case SquaredNorms<T> norms: ReferenceReduction.SquaredNorms(norms); break;
-            case FilterScaleForward<T> scale: ReferenceFilter.ScaleForward(scale); break;
-            case FilterScaleBackward<T> scale: ReferenceFilter.ScaleBackward(scale); break;
-            case IsoclineProject<T> project: ReferenceFilter.Project(project); break;
-            case NormAnchor<T> anchor: ReferenceFilter.Anchor(anchor); break;
-            case ClipFactor<T> clip: ReferenceOptimizer.ClipFactor(clip); break;
-            case SgdStep<T> step: ReferenceOptimizer.Step(step); break;
-            default: throw new NotSupportedException($"The reference does not know the op '{op.Name}'.");
-        }
+        Add<Fill<T>>(ReferenceElementwise.Fill);
+        Add<Copy<T>>(ReferenceElementwise.Copy);
+        Add<Add<T>>(ReferenceElementwise.Add);
+        Add<Scale<T>>(ReferenceElementwise.Scale);
+        Add<BiasAdd<T>>(ReferenceElementwise.BiasAdd);
+        Add<BiasGradient<T>>(ReferenceReduction.BiasGradient);
+        Add<ReluForward<T>>(ReferenceElementwise.ReluForward);
+        Add<ReluBackward<T>>(ReferenceElementwise.ReluBackward);
+        Add<ConvForward<T>>(ReferenceConvolution.Forward);
+        Add<ConvBackwardData<T>>(ReferenceConvolution.BackwardData);
+        Add<ConvBackwardFilter<T>>(ReferenceConvolution.BackwardFilter);
+        Add<MatMul<T>>(ReferenceMatMul.Product);
+        Add<MaxPoolForward<T>>(ReferenceMaxPool.Forward);
+        Add<MaxPoolBackward<T>>(ReferenceMaxPool.Backward);
+        Add<MeanPoolForward<T>>(ReferenceMeanPool.Forward);
+        Add<MeanPoolBackward<T>>(ReferenceMeanPool.Backward);
+        Add<ShortcutForward<T>>(ReferenceShortcut.Forward);
+        Add<ShortcutBackward<T>>(ReferenceShortcut.Backward);
+    }
+
+    private void AddTraining()
+    {
+        Add<NoiseApply<T>>(ReferenceNoise.Apply);
+        Add<BatchNormForward<T>>(ReferenceBatchNorm.Forward);
+        Add<BatchNormBackward<T>>(ReferenceBatchNorm.Backward);
+        Add<BatchNormInference<T>>(ReferenceBatchNorm.Inference);
+        Add<LossForward<T>>(ReferenceLoss.Forward);
+        Add<LossBackward<T>>(ReferenceLoss.Backward);
+        Add<CountCorrect<T>>(ReferenceLoss.CountCorrect);
+        Add<SegmentMoments<T>>(ReferenceReduction.Moments);
+        Add<SquaredNorms<T>>(ReferenceReduction.SquaredNorms);
+        Add<FilterScaleForward<T>>(ReferenceFilter.ScaleForward);
+        Add<FilterScaleBackward<T>>(ReferenceFilter.ScaleBackward);
+        Add<IsoclineProject<T>>(ReferenceFilter.Project);
+        Add<NormAnchor<T>>(ReferenceFilter.Anchor);
+        Add<ClipFactor<T>>(ReferenceOptimizer.ClipFactor);
+        Add<SgdStep<T>>(ReferenceOptimizer.Step);
     }
 }

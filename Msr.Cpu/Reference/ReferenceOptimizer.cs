@@ -6,13 +6,13 @@ namespace Msr.Cpu.Reference;
 /// <summary>The optimiser's step, and the factor that clips its gradient.</summary>
 internal static class ReferenceOptimizer
 {
-    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN for NaN.</summary>
+    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>
     public static void ClipFactor<T>(ClipFactor<T> op)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T norm = T.Sqrt(HostMemory<T>.SpanOf(op.SquaredNorm)[0]);
         T limit = T.CreateChecked(op.Limit);
-        HostMemory<T>.SpanOf(op.Factor)[0] = T.IsNaN(norm) ? norm : norm > limit ? limit / norm : T.One;
+        HostMemory<T>.SpanOf(op.Factor)[0] = !T.IsFinite(norm) ? T.NaN : norm > limit ? limit / norm : T.One;
     }
 
     /// <summary>d = g + decay·w; v ← momentum·v + gain·d; d = nesterov ? d + momentum·v : v; w ← w − rate·multiplier·d.</summary>

@@ -43,8 +43,16 @@ internal static class ReferenceShortcut
                 {
                     for (int c = 0; c < g.C; c++)
                     {
-                        T gradient = Share(g, dy, n, h, w, c);
-                        dx[n, h, w, c] = op.Accumulate ? dx[n, h, w, c] + gradient : gradient;
+                        bool read = IsRead(g, h, w);
+                        T gradient = read ? Share(g, dy, n, h, w, c) : T.Zero;
+                        if (!op.Accumulate)
+                        {
+                            dx[n, h, w, c] = gradient;
+                        }
+                        else if (read)
+                        {
+                            dx[n, h, w, c] += gradient;
+                        }
                     }
                 }
             }
@@ -54,7 +62,8 @@ internal static class ReferenceShortcut
     private static T Mean<T>(ShortcutGeometry g, Plane4<T> x, int n, int p, int q, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T sum = T.Zero;
+        // Not +0: a window of one element is a copy, and +0 + −0 is +0.
+        T sum = T.NegativeZero;
         int elements = 0;
         for (int h = p * g.Stride; h < Math.Min((p * g.Stride) + g.Window, g.H); h++)
         {
@@ -68,15 +77,12 @@ internal static class ReferenceShortcut
         return sum / T.CreateChecked(elements);
     }
 
+    private static bool IsRead(ShortcutGeometry g, int h, int w) => h % g.Stride < g.Window && w % g.Stride < g.Window;
+
     private static T Share<T>(ShortcutGeometry g, Plane4<T> dy, int n, int h, int w, int c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int p = h / g.Stride, q = w / g.Stride;
-        if (h % g.Stride >= g.Window || w % g.Stride >= g.Window)
-        {
-            return T.Zero;
-        }
-
         int rows = Math.Min(g.Window, g.H - (p * g.Stride)), columns = Math.Min(g.Window, g.W - (q * g.Stride));
         return dy[n, p, q, g.FirstChannel + c] / T.CreateChecked(rows * columns);
     }

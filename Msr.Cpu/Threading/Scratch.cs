@@ -9,12 +9,10 @@ public sealed unsafe class Scratch
     private byte[] _bytes = [];
     private byte* _pointer;
 
-    /// <summary>The number of bytes held.</summary>
-    public long ByteLength => _bytes.Length;
-
     /// <summary>At least so much memory, aligned like <see cref="HostMemory{E}"/>, its contents undefined. It replaces what was reserved before.</summary>
     /// <typeparam name="E">The element type.</typeparam>
     /// <param name="length">The number of elements.</param>
+    /// <exception cref="OutOfMemoryException">No array holds that much, or the host has not that much.</exception>
     public E* Reserve<E>(long length)
         where E : unmanaged
     {
@@ -29,8 +27,15 @@ public sealed unsafe class Scratch
 
     private void Grow(long bytes)
     {
+        if (bytes > Array.MaxLength - HostMemory<byte>.Alignment)
+        {
+            throw new InsufficientMemoryException(
+                $"An op needs {bytes} bytes of working memory, and {Array.MaxLength - HostMemory<byte>.Alignment} are possible; ask for a smaller batch.");
+        }
+
         // A quarter more than asked for: sizes that creep up settle after a few steps.
-        _bytes = GC.AllocateUninitializedArray<byte>(checked((int)(bytes + (bytes / 4) + (2 * HostMemory<byte>.Alignment))), pinned: true);
+        long generous = bytes + (bytes / 4) + (2 * HostMemory<byte>.Alignment);
+        _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(generous, Array.MaxLength), pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_bytes));
         _pointer = (byte*)((address + HostMemory<byte>.Alignment - 1) & ~(nuint)(HostMemory<byte>.Alignment - 1));
     }

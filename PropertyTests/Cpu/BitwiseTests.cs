@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -74,8 +75,12 @@ public sealed class BitwiseTests
             backend.Run(op(parts, first, count));
         }
 
-        Assert.True(HostMemory<float>.SpanOf(whole).SequenceEqual(HostMemory<float>.SpanOf(parts)), op(whole, 0, shape[0]).ToString());
+        Assert.True(SameBits<float>(HostMemory<float>.SpanOf(whole), HostMemory<float>.SpanOf(parts)), op(whole, 0, shape[0]).ToString());
     }
+
+    // Equals takes −0 for +0 and one NaN for another.
+    private static bool SameBits<E>(ReadOnlySpan<E> left, ReadOnlySpan<E> right)
+        where E : unmanaged => MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes(right));
 
     private static TensorRef<float> Samples(TensorRef<float> tensor, int first, int count)
     {
@@ -99,7 +104,7 @@ public sealed class BitwiseTests
     {
         foreach ((string operand, double[] values) in expected.Reals)
         {
-            Assert.True(values.AsSpan().SequenceEqual(got.Reals[operand]), $"{opCase.Text}: '{operand}' differs with {threads} threads.");
+            Assert.True(SameBits<double>(values, got.Reals[operand]), $"{opCase.Text}: '{operand}' differs with {threads} threads.");
         }
 
         foreach ((string operand, int[] values) in expected.Integers)

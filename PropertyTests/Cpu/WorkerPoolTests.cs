@@ -29,15 +29,15 @@ public sealed unsafe class WorkerPoolTests
     public void Parked_threads_wake_again()
     {
         using WorkerPool pool = new(3);
-        int* counts = stackalloc int[8];
+        int* others = stackalloc int[1];
         for (int round = 0; round < 5; round++)
         {
-            Thread.Sleep(20); // far longer than threads spin
-            Count job = new() { Counts = counts };
-            pool.For(8, ref job);
+            Assert.True(SpinWait.SpinUntil(() => pool.ParkedThreads == 2, TimeSpan.FromSeconds(10)), "Threads without work must park.");
+            *others = 0;
+            Meet job = new() { Others = others };
+            pool.For(2, ref job);
+            Assert.True(*others > 0, "The caller waited in a piece of its own, and no parked thread woke to take the other one.");
         }
-
-        Assert.Equal([5, 5, 5, 5, 5, 5, 5, 5], new Span<int>(counts, 8).ToArray());
     }
 
     [Theory]
@@ -97,6 +97,25 @@ public sealed unsafe class WorkerPoolTests
         public int* Counts;
 
         public readonly void Run(int index, Worker worker) => Interlocked.Increment(ref Counts[index]);
+    }
+
+    /// <summary>Pieces that the caller cannot do alone: its own waits until another thread has one.</summary>
+    private struct Meet : IJob
+    {
+        public int* Others;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            int* others = Others;
+            if (worker.Index > 0)
+            {
+                Interlocked.Increment(ref *others);
+            }
+            else
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref *others) > 0, TimeSpan.FromSeconds(10));
+            }
+        }
     }
 
     private struct Fail : IJob
