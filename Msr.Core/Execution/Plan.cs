@@ -48,7 +48,7 @@ public sealed class Plan<T>
     /// <summary>Run after the last batch of an optimiser step: project, clip, update.</summary>
     public required ImmutableArray<Op<T>> Update { get; init; }
 
-    /// <summary>Projects the parameters that the plan keeps on the isocline onto it.</summary>
+    /// <summary>Projects the kernels that started on the isocline and are held there, by λ = 1, onto it again.</summary>
     public required ImmutableArray<Op<T>> Recentre { get; init; }
 
     /// <summary>The parameters, in the order of the network.</summary>
