@@ -167,6 +167,16 @@ public sealed record TrainingOptions
         Range(nameof(Noise), Noise, 0, double.MaxValue);
         Range(nameof(LabelSmoothing), LabelSmoothing, 0, 0.999);
         Range(nameof(Crop), Crop, 0, 1_024);
+        if (Schedule?.Milestones is null)
+        {
+            throw new ArgumentException("Schedule must be given, with its milestones.", nameof(Schedule));
+        }
+
+        if (Exclude is { } patterns && (patterns.IsDefault || patterns.Any(static pattern => pattern is null)))
+        {
+            throw new ArgumentException("Exclude must hold patterns of names, or be left to the method; got null among them.", nameof(Exclude));
+        }
+
         Range("Warmup", Schedule.Warmup, 0, 0.999);
     }
 
