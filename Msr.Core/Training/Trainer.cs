@@ -144,11 +144,14 @@ public sealed class Trainer<T> : IDisposable
         OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
     };
 
-    /// <summary>Goes on from a checkpoint of the same model, bit for bit.</summary>
+    /// <summary>Goes on from a checkpoint of the same training, bit for bit; only the epochs may be more.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <exception cref="CheckpointException">It is of another model, or holds no optimiser state.</exception>
+    /// <exception cref="CheckpointException">It is of another training, or holds no optimiser state; then nothing has changed.</exception>
     public void Resume(Checkpoint checkpoint)
     {
+        NetworkParameters.Require(Executable.Plan, checkpoint, Options.Model);
+        ResumePoint.Require(checkpoint, Options, Data, _loader.BatchesPerEpoch);
+        NetworkParameters.RequireOptimizer(Executable.Plan, checkpoint);
         NetworkParameters.Load(Executable, checkpoint, Options.Model);
         NetworkParameters.LoadOptimizer(Executable, checkpoint);
         State = TrainingState.Of(checkpoint);
