@@ -101,7 +101,7 @@ public sealed class Trainer<T> : IDisposable
     /// <param name="listener">Is told how it goes.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>Whether all epochs are done.</returns>
-    /// <exception cref="TrainingDivergedException">A loss is not finite; the message names the step and the first op that made it so.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a parameter is not finite; the message names the step and the first op that made it so.</exception>
     public bool Run(ITrainingListener? listener = null, CancellationToken stop = default)
     {
         Pace pace = new();
@@ -116,9 +116,9 @@ public sealed class Trainer<T> : IDisposable
             if (reports || saves)
             {
                 EndStretch(listener, pace, reports, epochEnds);
-                if (saves && HasFiniteParameters())
+                if (saves)
                 {
-                    listener?.OnCheckpointDue();
+                    OfferCheckpoint(listener);
                 }
 
                 BeginStretch();
@@ -229,16 +229,17 @@ public sealed class Trainer<T> : IDisposable
             StepWatcher?.Before(Executable, batch, scalars);
             started = Stopwatch.GetTimestamp();
             Executable.Step(batch, scalars);
-            totals += Executable.Read();
+            StepReport report = Executable.Read();
+            totals += report;
             seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (!double.IsFinite(report.LossSum))
+            {
+                throw _diagnosis.Explain(State.Step);
+            }
+
             StepWatcher?.After(Executable, batch, scalars);
             updates = scalars.Updates;
             State = State with { BatchInEpoch = State.BatchInEpoch + 1 };
-        }
-
-        if (!double.IsFinite(totals.LossSum))
-        {
-            throw _diagnosis.Explain(State.Step);
         }
 
         pace.Add(totals.Samples, seconds);
@@ -291,7 +292,18 @@ public sealed class Trainer<T> : IDisposable
         listener?.OnEpoch(record);
     }
 
-    /// <summary>A last step that diverges has no next step to show it: the evaluation after it does.</summary>
+    /// <summary>What is not finite is worth no checkpoint, and after the last step no loss would show it.</summary>
+    private void OfferCheckpoint(ITrainingListener? listener)
+    {
+        if (!HasFiniteParameters())
+        {
+            throw _diagnosis.Explain(State.Step - 1);
+        }
+
+        listener?.OnCheckpointDue();
+    }
+
+    /// <summary>Parameters that are finite and far too large may show in the evaluation first.</summary>
     private StepReport? EvaluateFinite(ImageDataset? data)
     {
         if (data is null)
@@ -300,7 +312,7 @@ public sealed class Trainer<T> : IDisposable
         }
 
         StepReport report = Evaluate(data);
-        return double.IsFinite(report.LossSum) ? report : throw _diagnosis.Explain(State.Step - 1);
+        return double.IsFinite(report.LossSum) ? report : throw _diagnosis.Explain(State.Step - 1, data, Options.Recentre);
     }
 
     private double LastRate() => ScalarsOf(Math.Max(0, State.Step - 1), 0).LearningRate;
