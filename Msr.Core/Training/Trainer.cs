@@ -43,6 +43,7 @@ public sealed class Trainer<T> : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_backend, Data, Options, _settings) = (backend, data, options, settings ?? new TrainerSettings());
+        _settings.Validate();
         _network = options.CreateNetwork(data.Train.Image, data.Train.Classes);
         _peakRate = options.PeakRate();
         _loader = new BatchLoader<T>(data.Train, data.Standardization, new LoaderOptions(options.Batch)
