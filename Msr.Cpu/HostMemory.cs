@@ -21,7 +21,11 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
     public HostMemory(long length)
         : base(length)
     {
-        _elements = GC.AllocateUninitializedArray<E>(checked((int)(length + (Alignment / Unsafe.SizeOf<E>()))), pinned: true);
+        int room = Alignment / Unsafe.SizeOf<E>();
+
+        // No host has an array of int.MaxValue elements: the system answers with the exception that is meant.
+        int elements = length > int.MaxValue - room ? int.MaxValue : (int)length + room;
+        _elements = GC.AllocateUninitializedArray<E>(elements, pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_elements));
         _pointer = (E*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
     }

@@ -13,18 +13,21 @@ internal static class CheckpointPath
     /// <summary>The file that is meant.</summary>
     public static string Resolve(string path) => Directory.Exists(path) ? Path.Combine(path, "last.safetensors") : path;
 
-    /// <summary>The data set that a checkpoint was trained on: as the run beside it names it, since a folder's name alone finds nothing.</summary>
-    public static string DataOf(string file, ModelCard card)
+    /// <summary>
+    /// The data set that a checkpoint was trained on, and where named ones were looked for: as the run beside it says, since a folder's name
+    /// alone finds nothing.
+    /// </summary>
+    public static (string Data, string? DataFolder) DataOf(string file, ModelCard card)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
         try
         {
             RunConfiguration run = RunDirectory.ReadConfiguration(folder);
-            return Path.GetFileName(run.Data) == card.Data ? run.Data : card.Data;
+            return Path.GetFileName(run.Data) == card.Data ? (run.Data, run.DataFolder) : (card.Data, null);
         }
         catch (RunDirectoryException)
         {
-            return card.Data;
+            return (card.Data, null);
         }
     }
 }

@@ -14,6 +14,7 @@ internal static class EvalCommand
 {
     private const string Description = """
         Evaluate a checkpoint on the test images of a data set; by default the set it was trained on.
+        The loss is smoothed as in the training (--label-smoothing), so it is the one that the run reports.
 
         Example:
           msr eval runs/first/last.safetensors
@@ -39,8 +40,8 @@ internal static class EvalCommand
             string name = parse.GetRequiredValue(backend);
             string file = CheckpointPath.Resolve(parse.GetRequiredValue(path));
             Checkpoint checkpoint = CheckpointStore.Load(file);
-            string dataset = parse.GetValue(data) ?? CheckpointPath.DataOf(file, ModelCard.Of(checkpoint));
-            ImageDataset test = RunData.LoadPair(dataset, parse.GetValue(dataFolder)).Test;
+            (string Data, string? Folder) set = parse.GetValue(data) is { } asked ? (asked, null) : CheckpointPath.DataOf(file, ModelCard.Of(checkpoint));
+            ImageDataset test = RunData.LoadPair(set.Data, parse.GetValue(dataFolder) ?? set.Folder).Test;
             int count = parse.GetValue(threads) ?? 0;
             StepReport report = Backends.IsDouble(name)
                 ? Evaluate<double>(name, count, checkpoint, test)

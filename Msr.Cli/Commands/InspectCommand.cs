@@ -15,8 +15,9 @@ internal static class InspectCommand
         Show, layer by layer, shapes, filter norms, scales, the distance from the isocline and the mean shift.
 
         "ratio" is the slice mean over the kernel's rms (max and rms over slices), "drift" the same in units
-        of float32 rounding; * marks kernels that every step keeps on the isocline. The mean shift is the share
-        of an activation's power that is constant a channel, as the run recorded it.
+        of float32 rounding; * marks kernels whose gradients every step projects: with --lambda 1, its default
+        for msr, those that start on the isocline stay there. The mean shift is the share of an activation's
+        power that is constant a channel, as the run recorded it.
 
         Example:
           msr inspect runs/first/last.safetensors

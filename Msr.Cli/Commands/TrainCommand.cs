@@ -14,7 +14,8 @@ internal static class TrainCommand
         With no options: the data set that is part of this program, the default model, the CPU.
         Results go to stdout, progress to stderr, files to runs/NAME. Ctrl-C finishes the step,
         writes a checkpoint and says how to go on. With --resume, only --epochs (more of them: the
-        schedule then spans the new total), --threads and --checkpoint-every may change.
+        schedule then spans the new total), --threads, --checkpoint-every, --check-every and
+        --data-folder may change.
 
         Examples:
           msr train
@@ -34,12 +35,8 @@ internal static class TrainCommand
 
         Option<string> output = OptionOf.Text("--out", "Directory for the files of a new run; by default runs/NAME.", "DIR");
         Option<string> resume = OptionOf.Text("--resume", "Directory of a run to go on with.", "DIR");
-        Option<int?> checkEvery = OptionOf.Number("--check-every", "Steps between comparisons of a whole step with the float64 reference; slow.", 1, int.MaxValue);
-        Option<string> dataFolder = CommonOptions.DataFolder();
         command.Options.Add(output);
         command.Options.Add(resume);
-        command.Options.Add(checkEvery);
-        command.Options.Add(dataFolder);
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.Validators.Add(result =>
         {
@@ -58,9 +55,7 @@ internal static class TrainCommand
                 configuration,
                 path,
                 parse.GetValue(output),
-                parse.GetValue(dataFolder),
                 settings.ChoosesAugmentation(parse),
-                parse.GetValue(checkEvery),
                 outputOf(parse)));
         });
         return command;

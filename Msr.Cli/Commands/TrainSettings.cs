@@ -22,6 +22,7 @@ internal sealed class TrainSettings
     [
         Word("--data", "Data set: a name, or a folder with idx or CIFAR-10 files.", $"{string.Join('|', DatasetCatalog.Names)}|DIR",
             static (c, v) => c with { Data = KnownDataset.Find(v) is null ? Path.GetFullPath(v) : v }),
+        Of(CommonOptions.DataFolder(), static (c, v) => c with { DataFolder = Path.GetFullPath(v) }, mayChange: true),
         Int("--limit", "Train on the first N training images only.", 1, static (c, v) => c with { Limit = v }),
         Real("--validation", "Share of the training set to hold back; the best checkpoint is chosen by it.", 0, 0.9,
             static (c, v) => c with { Validation = v }, "FRACTION"),
@@ -29,6 +30,8 @@ internal sealed class TrainSettings
         Int("--threads", "Threads; 0 for one per core. Results never depend on it.", 0, static (c, v) => c with { Threads = v }, mayChange: true),
         Int("--checkpoint-every", "Steps after which a checkpoint is written, besides every epoch's end.", 1,
             static (c, v) => c with { CheckpointEvery = v }, mayChange: true),
+        Int("--check-every", "Steps between comparisons of a whole step with the float64 reference; slow.", 1,
+            static (c, v) => c with { CheckEvery = v }, mayChange: true),
         Recipe(Model(), static (o, v) => o with { Model = v }),
         Recipe(OptionOf.Number("--width", "Channels of the first stage.", 1, 4096), static (o, v) => o with { Width = v }),
         Recipe(OptionOf.Choice("--shortcut", "How shortcuts pass from stage to stage.",
@@ -38,7 +41,7 @@ internal sealed class TrainSettings
         Of(OptionOf.Number("--epochs", "Passes over the training set.", 1, 1_000_000), static (c, v) => With(c, c.Options with { Epochs = v }), mayChange: true),
         Recipe(OptionOf.Number("--batch", "Images of a batch.", 1, 65_536), static (o, v) => o with { Batch = v }),
         Recipe(OptionOf.Number("--accumulate", "Batches whose gradients one update averages.", 1, 65_536), static (o, v) => o with { Accumulate = v }),
-        RealRecipe("--lr", "Peak learning rate; by default the method's own, times batch/128.", double.MaxValue, static (o, v) => o with { LearningRate = v }, "RATE"),
+        RealRecipe("--lr", "Peak learning rate; by default the method's own, times batch·accumulate/128.", double.MaxValue, static (o, v) => o with { LearningRate = v }, "RATE"),
         Recipe(OptionOf.Choice("--schedule", "Course of the learning rate after the warm-up.",
             ("onecycle", ScheduleKind.OneCycle), ("step", ScheduleKind.Step), ("cosine", ScheduleKind.Cosine), ("constant", ScheduleKind.Constant)),
             static (o, v) => o with { Schedule = o.Schedule with { Kind = v } }),
@@ -47,7 +50,7 @@ internal sealed class TrainSettings
         RealRecipe("--momentum", "Momentum.", 1, static (o, v) => o with { Momentum = v }),
         Recipe(OptionOf.Choice("--nesterov", "Whether the step looks ahead along the momentum.", ("on", true), ("off", false)), static (o, v) => o with { Nesterov = v }),
         RealRecipe("--weight-decay", "Weight decay of kernels and linear weights.", double.MaxValue, static (o, v) => o with { WeightDecay = v }),
-        RealRecipe("--norm-anchor", "Pull of filters towards unit norm; by default the method's own.", double.MaxValue, static (o, v) => o with { NormAnchor = v }),
+        RealRecipe("--norm-anchor", "Pull of spatial filters and rows of linear layers towards unit norm; by default the method's own.", double.MaxValue, static (o, v) => o with { NormAnchor = v }),
         RealRecipe("--clip", "Largest L2 norm of all gradients together; 0 for no clipping.", double.MaxValue, static (o, v) => o with { ClipNorm = v }, "NORM"),
         RealRecipe("--slow-rate", "What the rate is multiplied by for biases and linear layers.", double.MaxValue, static (o, v) => o with { SlowRate = v }),
         RealRecipe("--lambda", "Weight of the mean that is subtracted from gradients; by default the method's own.", 1, static (o, v) => o with { Lambda = v }),
@@ -84,7 +87,6 @@ internal sealed class TrainSettings
             TrainChecksum = "",
             Backend = Defaults.Backend,
             Device = "",
-            PeakRate = 0,
             Options = Defaults.Options,
         };
         return Given(parse).Aggregate(start, (configuration, setting) => setting.Apply(parse, configuration));
@@ -125,8 +127,8 @@ internal sealed class TrainSettings
     private static TrainSetting Of<V>(Option<V?> option, Func<RunConfiguration, V, RunConfiguration> apply, bool mayChange = false)
         where V : struct => new(option, (parse, configuration) => apply(configuration, parse.GetValue(option)!.Value), mayChange);
 
-    private static TrainSetting Of<V>(Option<V> option, Func<RunConfiguration, V, RunConfiguration> apply)
-        where V : class => new(option, (parse, configuration) => apply(configuration, parse.GetValue(option)!));
+    private static TrainSetting Of<V>(Option<V> option, Func<RunConfiguration, V, RunConfiguration> apply, bool mayChange = false)
+        where V : class => new(option, (parse, configuration) => apply(configuration, parse.GetValue(option)!), mayChange);
 
     private static TrainSetting Recipe<V>(Option<V?> option, Func<TrainingOptions, V, TrainingOptions> apply)
         where V : struct => Of(option, (configuration, value) => With(configuration, apply(configuration.Options, value)));
@@ -171,7 +173,7 @@ internal sealed class TrainSettings
 
     private static Option<string[]> Exclude() => new("--exclude")
     {
-        Description = "Kernels whose gradients stay free, as a pattern with * and ?; may be given more than once, '' for none.",
+        Description = "Kernels whose gradients stay free, as a pattern with * and ? of whole names, such as stem.weight; may be given more than once, '' for none.",
         HelpName = "GLOB",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,

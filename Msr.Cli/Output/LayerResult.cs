@@ -9,7 +9,7 @@ internal sealed record LayerResult
     /// <summary>The shape of its weight: filters [K, C, R, S], or [out, in].</summary>
     public required string Shape { get; init; }
 
-    /// <summary>Whether every step projects its gradient, so that it stays on the isocline.</summary>
+    /// <summary>Whether every step projects its gradient; with λ = 1 a kernel that starts on the isocline then stays there.</summary>
     public required bool OnIsocline { get; init; }
 
     /// <summary>L2 norms of its filters as stored: least, mean, largest.</summary>

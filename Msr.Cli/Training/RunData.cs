@@ -11,10 +11,9 @@ internal sealed record RunData(TrainingData Data, string TrainChecksum, string T
 {
     /// <summary>Loads the data of a run.</summary>
     /// <param name="configuration">The run.</param>
-    /// <param name="dataFolder">Where named data sets are looked for; null for the usual place.</param>
-    public static RunData Load(RunConfiguration configuration, string? dataFolder)
+    public static RunData Load(RunConfiguration configuration)
     {
-        DatasetPair pair = LoadPair(configuration.Data, dataFolder);
+        DatasetPair pair = LoadPair(configuration.Data, configuration.DataFolder);
         ImageDataset train = configuration.Limit is { } limit ? pair.Train.Take(limit) : pair.Train;
         ImageDataset? validation = null;
         if (configuration.Validation > 0)
@@ -32,6 +31,8 @@ internal sealed record RunData(TrainingData Data, string TrainChecksum, string T
     }
 
     /// <summary>Loads a data set by name or from a folder.</summary>
+    /// <param name="nameOrFolder">Its name or its folder.</param>
+    /// <param name="dataFolder">Where named data sets are looked for; null for the usual place.</param>
     public static DatasetPair LoadPair(string nameOrFolder, string? dataFolder) =>
         dataFolder is null ? DatasetCatalog.Load(nameOrFolder) : DatasetCatalog.Load(nameOrFolder, dataFolder);
 

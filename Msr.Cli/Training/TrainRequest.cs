@@ -7,15 +7,11 @@ namespace Msr.Cli.Training;
 /// <param name="Configuration">The configuration; of a new run, what depends on the data and the backend is still open.</param>
 /// <param name="ResumeFrom">The directory of the run to go on with; null for a new run.</param>
 /// <param name="OutputFolder">The directory for a new run; null to choose one.</param>
-/// <param name="DataFolder">Where named data sets are looked for; null for the usual place.</param>
 /// <param name="ChoosesAugmentation">Whether the user chose an augmentation.</param>
-/// <param name="CheckEvery">Steps between comparisons with the reference; null for none.</param>
 /// <param name="Output">Where the result goes.</param>
 internal sealed record TrainRequest(
     RunConfiguration Configuration,
     string? ResumeFrom,
     string? OutputFolder,
-    string? DataFolder,
     bool ChoosesAugmentation,
-    int? CheckEvery,
     ResultOutput Output);

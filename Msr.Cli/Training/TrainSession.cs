@@ -3,6 +3,7 @@ using System.Numerics;
 using Msr.Cli.Commands;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
+using Msr.Core.Execution;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 
@@ -22,10 +23,15 @@ internal sealed class TrainSession<T>(TrainRequest request)
     {
         using StopSignal stop = new();
         RunConfiguration configuration = request.Configuration;
-        RunData data = RunData.Load(configuration, request.DataFolder);
+        RunData data = RunData.Load(configuration);
         using IBackend<T> backend = Backends.Open<T>(configuration.Backend, configuration.Threads);
         configuration = request.ResumeFrom is null ? Complete(configuration, data, backend) : Check(configuration, data, backend);
         using Trainer<T> trainer = CreateTrainer(backend, data, configuration);
+        if (request.ResumeFrom is null)
+        {
+            RequireExclusionsToFree(trainer);
+        }
+
         using RunDirectory directory = request.ResumeFrom is { } path ? RunDirectory.Open(path) : CreateDirectory(configuration, data);
         double? best = request.ResumeFrom is null ? null : Resume(trainer, directory, configuration);
         RunListener<T> listener = new(trainer, directory, _printer, best);
@@ -52,7 +58,6 @@ internal sealed class TrainSession<T>(TrainRequest request)
             TestChecksum = data.TestChecksum,
             Device = backend.Info.Device,
             VectorBits = backend.Info.VectorBits,
-            PeakRate = configuration.Options.PeakRate(),
         };
     }
 
@@ -94,6 +99,18 @@ internal sealed class TrainSession<T>(TrainRequest request)
         }
     }
 
+    /// <summary>A pattern that frees no kernel has taken the place of the default all the same: the first convolution would be projected.</summary>
+    private static void RequireExclusionsToFree(Trainer<T> trainer)
+    {
+        string[] kernels = [.. trainer.Executable.Plan.Parameters.Where(static p => p.Kind == ParameterKind.SpatialKernel).Select(static p => p.Name)];
+        string? idle = trainer.Options.ResolveMethod().Isocline.IdleExclusions(kernels).FirstOrDefault();
+        if (idle is not null && kernels.Length > 0)
+        {
+            throw new UsageException(
+                $"--exclude '{idle}' names no kernel of {trainer.Options.Model}; a pattern is compared with whole names, such as {kernels[0]}: try '{idle}*'.");
+        }
+    }
+
     private RunDirectory CreateDirectory(RunConfiguration configuration, RunData data)
     {
         string name = $"{data.Data.Train.Name}-{configuration.Options.Model}-{configuration.Options.Method}";
@@ -121,7 +138,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
     {
         using ReferenceBackend<float> calibration = new();
         using ReferenceBackend<double> truth = new();
-        using ReferenceCheck<T>? check = request.CheckEvery is { } every
+        using ReferenceCheck<T>? check = directory.Configuration.CheckEvery is > 0 and int every
             ? new ReferenceCheck<T>(trainer, every, backend.Info.Accuracy, calibration, truth, report => _printer.Line($"{report}"))
             : null;
         trainer.StepWatcher = check;

@@ -48,6 +48,6 @@ public interface IExecutable<T> : IDisposable
     /// <exception cref="KeyNotFoundException">The plan has no such parameter, or it has no such part.</exception>
     void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source);
 
-    /// <summary>Projects every kernel that the plan keeps on the isocline onto it again: rounding drift goes back to zero.</summary>
+    /// <summary>Projects every kernel that started on the isocline and is held there onto it again: rounding drift goes back to zero.</summary>
     void Recentre();
 }

@@ -44,8 +44,8 @@ public sealed class Checkpoint
     public TensorSet OptimizerState { get; init; } = TensorSet.Empty;
 
     /// <summary>
-    /// Whether the file is not Msr's: weights that another program wrote. Then all its tensors are <see cref="Parameters"/>, and a run can
-    /// start from them but not resume.
+    /// Whether the file is not Msr's: weights that another program wrote. Then all its tensors are <see cref="Parameters"/>, and nothing says
+    /// which model they belong to: a program may write them into an executable, but no run can resume from them.
     /// </summary>
     public bool IsForeign { get; init; }
 
@@ -85,8 +85,9 @@ public sealed class Checkpoint
 
     private CheckpointException Mismatch(string model, string problem)
     {
-        bool known = Model.Length > 0 && Model != model;
-        string advice = known ? $"it was written for {Model}, name that model" : "name the model it was written for";
+        string advice = Model.Length == 0 ? "name the model it was written for"
+            : Model == model ? "it was written with another --width, --shortcut or --method"
+            : $"it was written for {Model}, name that model";
         return new CheckpointException(CheckpointFault.Mismatch, Origin, $"{problem}; {advice}");
     }
 }

@@ -90,7 +90,7 @@ public sealed class CheckpointTensor
 
     /// <summary>Copies the elements out, bit for bit.</summary>
     /// <typeparam name="T">The type that <see cref="Dtype"/> names; nothing is converted.</typeparam>
-    /// <param name="destination">Memory for exactly <see cref="Length"/> elements.</param>
+    /// <param name="destination">Memory for exactly <see cref="Length"/> elements; it is zeroed first.</param>
     /// <exception cref="InvalidOperationException">The elements are of another type: <see cref="ConvertTo{T}"/> converts.</exception>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void CopyTo<T>(Span<T> destination)
@@ -102,6 +102,7 @@ public sealed class CheckpointTensor
         }
 
         CheckLength(destination.Length, Length);
+        destination.Clear();
         _fill(MemoryMarshal.AsBytes(destination));
     }
 

@@ -28,7 +28,7 @@ public sealed record Augmentation(bool Flip, int CropPadding)
             : throw new ArgumentOutOfRangeException(nameof(CropPadding), CropPadding, "A border is at least 0 wide.");
 
     /// <summary>Draws what happens to an image in an epoch.</summary>
-    /// <param name="epoch">The stream of the epoch; see <see cref="Stream"/>.</param>
+    /// <param name="epoch">The stream of the epoch: the child of <see cref="Stream"/> by its number.</param>
     /// <param name="sample">The index of the image.</param>
     /// <returns>How far the crop lies to the right and below the image, and whether to mirror it.</returns>
     public (int Right, int Down, bool Mirror) Draw(RandomStream epoch, int sample)
@@ -41,8 +41,7 @@ public sealed record Augmentation(bool Flip, int CropPadding)
         return (right, down, Flip && (epoch.Word(position + 2) >> 31) != 0);
     }
 
-    /// <summary>The stream from which <see cref="Draw"/> draws: <c>seed / "augment" / epoch</c>.</summary>
+    /// <summary>The stream of all epochs, <c>seed / "augment"</c>.</summary>
     /// <param name="seed">The user's seed.</param>
-    /// <param name="epoch">The epoch, from 0.</param>
-    public static RandomStream Stream(ulong seed, int epoch) => new RandomStream(seed).Split("augment").Split((ulong)epoch);
+    public static RandomStream Stream(ulong seed) => new RandomStream(seed).Split("augment");
 }

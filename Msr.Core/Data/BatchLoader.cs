@@ -25,7 +25,7 @@ public sealed class BatchLoader<T>
     /// <param name="dataset">The images.</param>
     /// <param name="standardization">The map from bytes to numbers.</param>
     /// <param name="options">How to make batches.</param>
-    /// <exception cref="ArgumentException">The standardisation has another number of channels, or no batch is left.</exception>
+    /// <exception cref="ArgumentException">The standardisation has another number of channels.</exception>
     public BatchLoader(ImageDataset dataset, Standardization standardization, LoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -39,21 +39,16 @@ public sealed class BatchLoader<T>
         }
 
         (int whole, int rest) = Math.DivRem(dataset.Count, options.BatchSize);
-        BatchesPerEpoch = whole + (rest > 0 && !options.DropLast ? 1 : 0);
-        if (BatchesPerEpoch == 0)
-        {
-            throw new ArgumentException($"{dataset.Count} samples make no full batch of {options.BatchSize}.", nameof(options));
-        }
-
+        BatchesPerEpoch = whole + (rest > 0 ? 1 : 0);
         _dataset = dataset;
         _options = options;
         Standardization = standardization;
         _order = options.Shuffle ? new SampleOrder(dataset.Count, options.Seed) : null;
-        _augment = new RandomStream(options.Seed).Split("augment");
+        _augment = Augmentation.Stream(options.Seed);
         _table = standardization.Table<T>();
     }
 
-    /// <summary>The number of batches in an epoch.</summary>
+    /// <summary>The number of batches in an epoch, which sees every sample; the last may be smaller than the others.</summary>
     public int BatchesPerEpoch { get; }
 
     /// <summary>The options.</summary>

@@ -22,8 +22,11 @@ internal static class DatasetFolder
             return (DatasetFormat.Idx, Complete(folder, idx, KnownDataset.Mnist.Files.Select(file => file.Name)));
         }
 
-        IEnumerable<string> batches = Directory.EnumerateFiles(folder, "data_batch_*.bin")
-            .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+        IEnumerable<string?> batches = Directory.EnumerateFiles(folder, "data_batch_*.bin")
+            .Concat(Directory.EnumerateFiles(folder, "data_batch_*.bin.gz").Select(static path => path[..^".gz".Length]))
+            .Select(static path => Path.GetFileName(path)).Distinct(StringComparer.Ordinal)
+            .OrderBy(static name => name.Length).ThenBy(static name => name, StringComparer.Ordinal)
+            .Select(name => Find(folder, name));
         string?[] cifar = [.. batches.DefaultIfEmpty(), Find(folder, "test_batch.bin")];
         if (cifar.Any(path => path is not null))
         {
@@ -34,7 +37,7 @@ internal static class DatasetFolder
         throw new DataException(
             DataProblem.Missing,
             $"{folder} holds no data set: put {{train,t10k}}-{{images-idx3,labels-idx1}}-ubyte[.gz] there, "
-            + "or data_batch_*.bin and test_batch.bin.");
+            + "or data_batch_*.bin[.gz] and test_batch.bin[.gz].");
     }
 
     // Some copies of MNIST spell it "train-images.idx3-ubyte".

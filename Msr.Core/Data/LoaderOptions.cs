@@ -16,9 +16,4 @@ public sealed record LoaderOptions(int BatchSize)
 
     /// <summary>What happens to each image on the way.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
-
-    /// <summary>
-    /// Whether to leave out the last batch of an epoch if it is smaller than the others. By default it is kept: an epoch sees every sample.
-    /// </summary>
-    public bool DropLast { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Backends;
+using Msr.Core.Layers;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Training;
@@ -54,9 +55,11 @@ internal sealed class ParameterBlocks<T> : ITensorMap
     public ImmutableArray<Op<T>> Begin() => [new Fill<T>(_gradients, T.Zero)];
 
     /// <summary>Project, clip, anchor, step, in this order: clipping first would let the common mode eat the clip budget.</summary>
-    public ImmutableArray<Op<T>> Update(PlanPorts<T> ports) => [.. Project(_gradients, _rule.Isocline.Lambda), .. Clip(), .. Anchor(), .. Steps(ports)];
+    public ImmutableArray<Op<T>> Update(PlanPorts<T> ports) =>
+        [.. Project(_gradients, _rule.Isocline.Lambda, static _ => true), .. Clip(), .. Anchor(), .. Steps(ports)];
 
-    public ImmutableArray<Op<T>> Recentre() => _rule.Isocline.HoldsExactly ? [.. Project(_values, 1)] : [];
+    /// <summary>Only what started on the isocline is held there; any other kernel would jump.</summary>
+    public ImmutableArray<Op<T>> Recentre() => _rule.Isocline.HoldsExactly ? [.. Project(_values, 1, StartsCentred)] : [];
 
     public ImmutableArray<PlanParameter<T>> Parameters() =>
     [
@@ -77,9 +80,11 @@ internal sealed class ParameterBlocks<T> : ITensorMap
 
     private bool IsProjected(DraftParameter<T> parameter) => _rule.Isocline.Projects(parameter.Name, parameter.Kind);
 
-    private IEnumerable<Op<T>> Project(TensorRef<T> block, double lambda)
+    private static bool StartsCentred(DraftParameter<T> parameter) => parameter.Initializer is KernelInitializer { Centring: Centring.Slice };
+
+    private IEnumerable<Op<T>> Project(TensorRef<T> block, double lambda, Func<DraftParameter<T>, bool> which)
     {
-        foreach (List<DraftParameter<T>> run in Runs(_trained.Where(IsProjected), static p => (p.Taps, p.Layout.Canonical.Inner)))
+        foreach (List<DraftParameter<T>> run in Runs(_trained.Where(p => IsProjected(p) && which(p)), static p => (p.Taps, p.Layout.Canonical.Inner)))
         {
             (int taps, int inner) = (run[0].Taps, run[0].Layout.Canonical.Inner);
             int outer = checked((int)(run.Sum(static p => p.Length) / taps / inner));

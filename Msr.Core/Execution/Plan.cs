@@ -48,7 +48,7 @@ public sealed class Plan<T>
     /// <summary>Run after the last batch of an optimiser step: project, clip, update.</summary>
     public required ImmutableArray<Op<T>> Update { get; init; }
 
-    /// <summary>Projects the parameters that the plan keeps on the isocline onto it.</summary>
+    /// <summary>Projects the kernels that started on the isocline and are held there, by λ = 1, onto it again.</summary>
     public required ImmutableArray<Op<T>> Recentre { get; init; }
 
     /// <summary>The parameters, in the order of the network.</summary>
@@ -57,7 +57,7 @@ public sealed class Plan<T>
     /// <summary>The dampening that <see cref="PlanPorts{T}.Gain"/> follows: the gain is 1 on the first step, then 1 − dampening.</summary>
     public required double Dampening { get; init; }
 
-    /// <summary>Names of the activations that layers offer to observers: the outputs of convolutions and rectifiers and the residual stream.</summary>
+    /// <summary>The activations that layers offer to observers: the outputs of convolutions and rectifiers and the residual stream.</summary>
     public required ImmutableArray<Probe<T>> Probes { get; init; }
 
     /// <summary>Whether training and evaluation run the very same forward list.</summary>

@@ -23,6 +23,7 @@ public sealed class PlanBuilder<T>
     private readonly List<Action> _backwardEmitters = [];
     private readonly List<(string Layer, ProbePlace Place, int Index)> _probes = [];
     private readonly List<DraftParameter<T>> _parameters = [];
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly Dictionary<DeviceMemory, GradientSlot<T>> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly NameScope _scope = new();
     private readonly PlanPorts<T> _ports;
@@ -83,9 +84,15 @@ public sealed class PlanBuilder<T>
     /// <param name="kind">What it is.</param>
     /// <param name="layout">Its shape and order.</param>
     /// <param name="initializer">How it starts.</param>
+    /// <exception cref="ArgumentException">The network has a parameter of that path already: two layers of one scope have one name.</exception>
     public ParameterTensors<T> Parameter(string name, ParameterKind kind, ParameterLayout layout, Initializer initializer)
     {
         DraftParameter<T> draft = new(_scope.PathOf(name), kind, layout, initializer);
+        if (!_paths.Add(draft.Name))
+        {
+            throw new ArgumentException($"Two parameters are called '{draft.Name}'; give the two layers different names.", nameof(name));
+        }
+
         _parameters.Add(draft);
         return new ParameterTensors<T>(draft.Value, draft.Gradient);
     }

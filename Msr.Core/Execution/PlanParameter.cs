@@ -13,7 +13,7 @@ namespace Msr.Core.Execution;
 /// <param name="Value">The parameter.</param>
 /// <param name="Gradient">Its gradient; none for a statistic.</param>
 /// <param name="Momentum">Its optimiser state; none for a statistic.</param>
-/// <param name="OnIsocline">Whether every step's gradient is projected, so that the parameter stays on the isocline.</param>
+/// <param name="OnIsocline">Whether every step's gradient is projected; with λ = 1 a kernel that starts on the isocline then stays there.</param>
 public sealed record PlanParameter<T>(
     string Name,
     ParameterKind Kind,

@@ -26,7 +26,9 @@ public sealed class Classifier<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(backend);
         Card = ModelCard.Of(checkpoint);
-        Plan<T> plan = PlanBuilder<T>.Build(Card.CreateNetwork(), Card.Options.CreateUpdateRule(), new PlanSettings(BatchSize));
+        PlanSettings settings = new(BatchSize, LabelSmoothing: Card.Options.LabelSmoothing);
+        Plan<T> plan = PlanBuilder<T>.Build(Card.CreateNetwork(), Card.Options.CreateUpdateRule(), settings);
+        NetworkParameters.Require(plan, checkpoint, Card.Options.Model);
         Executable = backend.Compile(plan, CompileOptions.ForEvaluation);
         NetworkParameters.Load(Executable, checkpoint, Card.Options.Model);
         _table = Card.Standardization.Table<T>();
@@ -67,7 +69,7 @@ public sealed class Classifier<T> : IDisposable
         return ToPrediction();
     }
 
-    /// <summary>Loss and accuracy on a data set.</summary>
+    /// <summary>Loss, smoothed as in the training, and accuracy on a data set.</summary>
     /// <param name="data">The data set.</param>
     /// <exception cref="ArgumentException">Its images or classes do not fit the model.</exception>
     public StepReport Evaluate(ImageDataset data)

@@ -32,7 +32,11 @@ internal sealed class DivergenceDiagnosis<T>
         _remembered = state;
     }
 
-    public TrainingDivergedException Explain(long failedStep)
+    /// <summary>Finds the op behind a number that is not finite.</summary>
+    /// <param name="failedStep">The step in which it showed, or after which it did.</param>
+    /// <param name="evaluated">The data set whose evaluation after that step, an epoch's last, showed it; null for none.</param>
+    /// <param name="recentres">Whether kernels were re-centred before that evaluation.</param>
+    public TrainingDivergedException Explain(long failedStep, ImageDataset? evaluated = null, bool recentres = false)
     {
         FiniteObserver<T> observer = new();
         using Interpreter<T> interpreter = new(_backend, _executable.Plan, CompileOptions.Default, observer);
@@ -56,6 +60,21 @@ internal sealed class DivergenceDiagnosis<T>
             }
         }
 
-        return new TrainingDivergedException(failedStep, "the loss is not finite, but a replay on the interpreter of the same backend stays finite");
+        if (evaluated is not null)
+        {
+            if (recentres)
+            {
+                interpreter.Recentre();
+            }
+
+            Evaluation.Of(interpreter, evaluated, loader.Standardization);
+            if (observer.Finding is { } finding)
+            {
+                return new TrainingDivergedException(failedStep, $"in the evaluation after it, {finding}");
+            }
+        }
+
+        return new TrainingDivergedException(
+            failedStep, "a loss or a parameter is not finite, but a replay on the interpreter of the same backend stays finite");
     }
 }

@@ -10,8 +10,8 @@ namespace Msr.Core.Training;
 /// <param name="Test">The test set's, if there is one.</param>
 /// <param name="Validation">The validation set's, if there is one.</param>
 /// <param name="LearningRate">The rate of its last step.</param>
-/// <param name="ImagesPerSecond">Training speed of the epoch.</param>
-/// <param name="MaxSliceMeanRatio">Largest distance from the isocline so far; see <see cref="IsoclineDistance"/>.</param>
+/// <param name="ImagesPerSecond">Training speed, evaluation excluded, over all steps up to here and all sittings.</param>
+/// <param name="MaxSliceMeanRatio">Largest distance from the isocline at a report so far; see <see cref="IsoclineDistance"/>.</param>
 /// <param name="MeanShift">The mean-shift record, layer by layer.</param>
 public sealed record EpochRecord(
     int Epoch,

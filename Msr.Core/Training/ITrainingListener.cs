@@ -3,7 +3,7 @@ namespace Msr.Core.Training;
 /// <summary>Is told how a training goes. What it does never changes the result.</summary>
 public interface ITrainingListener
 {
-    /// <summary>Called every <see cref="TrainerSettings.LogEvery"/> steps.</summary>
+    /// <summary>Called every <see cref="TrainerSettings.LogEvery"/> steps and at the end of every epoch, before <see cref="OnEpoch"/>.</summary>
     /// <param name="progress">Where the training stands.</param>
     void OnProgress(TrainingProgress progress);
 

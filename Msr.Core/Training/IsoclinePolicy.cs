@@ -27,9 +27,16 @@ public sealed record IsoclinePolicy
     /// <summary>Whether kernels that start on the isocline stay there: λ = 1.</summary>
     public bool HoldsExactly => Lambda == 1;
 
+    /// <summary>The patterns of <see cref="Exclude"/> that free nothing: most likely misspelt.</summary>
+    /// <param name="kernels">The names of the spatial kernels.</param>
+    public IEnumerable<string> IdleExclusions(IReadOnlyCollection<string> kernels) =>
+        Exclude.Where(pattern => !kernels.Any(name => Matches(pattern, name)));
+
     /// <summary>Whether a parameter's gradient is projected.</summary>
     /// <param name="name">Its path.</param>
     /// <param name="kind">What it is.</param>
     public bool Projects(string name, ParameterKind kind) =>
-        Lambda > 0 && kind == ParameterKind.SpatialKernel && !Exclude.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
+        Lambda > 0 && kind == ParameterKind.SpatialKernel && !Exclude.Any(pattern => Matches(pattern, name));
+
+    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

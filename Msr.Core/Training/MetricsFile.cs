@@ -15,32 +15,25 @@ public sealed class MetricsFile : IDisposable
 
     /// <summary>Opens the file at its end; makes it if it is not there.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The disk is full, gone or not permitted.</exception>
+    /// <exception cref="StorageException">The disk is full, gone or not permitted.</exception>
     public MetricsFile(string path)
     {
         _path = path;
-
-        // Without a buffer every write is one call to the system.
-        _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            // Without a buffer every write is one call to the system.
+            _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception cause) when (StorageException.IsRaw(cause))
+        {
+            throw StorageException.Appending(path, cause);
+        }
     }
 
     /// <summary>The lines of a file; none if there is no such file.</summary>
     /// <param name="path">The file.</param>
-    public static IEnumerable<MetricsLine> Read(string path)
-    {
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
-        foreach (string text in File.ReadLines(path))
-        {
-            if (Parse(text) is { } line)
-            {
-                yield return line;
-            }
-        }
-    }
+    /// <exception cref="StorageException">The disk failed, or reading is not permitted.</exception>
+    public static IEnumerable<MetricsLine> Read(string path) => File.Exists(path) ? Lines(path).Select(Parse).OfType<MetricsLine>() : [];
 
     /// <summary>Drops the lines after a step, and what is no line; the rest stays as it is, byte for byte. The file is replaced as a whole.</summary>
     /// <param name="path">The file; it need not exist.</param>
@@ -53,7 +46,7 @@ public sealed class MetricsFile : IDisposable
             return;
         }
 
-        string[] kept = [.. File.ReadLines(path).Where(text => Parse(text) is { } line && line.Step <= step)];
+        string[] kept = [.. Lines(path).Where(text => Parse(text) is { } line && line.Step <= step)];
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Select(static text => text + "\n")))));
     }
 
@@ -75,10 +68,33 @@ public sealed class MetricsFile : IDisposable
     }
 
     /// <summary>Waits until the lines are on the disk: a checkpoint must not survive a power cut without the lines before it.</summary>
-    public void Flush() => _stream.Flush(flushToDisk: true);
+    /// <exception cref="StorageException">The disk failed.</exception>
+    public void Flush()
+    {
+        try
+        {
+            _stream.Flush(flushToDisk: true);
+        }
+        catch (Exception cause) when (StorageException.IsRaw(cause))
+        {
+            throw StorageException.Appending(_path, cause);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception cause) when (StorageException.IsRaw(cause))
+        {
+            throw StorageException.Reading(path, cause);
+        }
+    }
 
     private static MetricsLine? Parse(string text)
     {

@@ -11,7 +11,7 @@ public sealed record MetricsLine
     /// <summary>The epoch, from 0.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Mean loss since the last line; at an epoch's end, of the epoch.</summary>
+    /// <summary>Mean loss since the last line; at an epoch's end, of the epoch. Every loss is smoothed as the options say.</summary>
     public required double Loss { get; init; }
 
     /// <summary>The learning rate.</summary>
@@ -23,13 +23,13 @@ public sealed record MetricsLine
     /// <summary>Accuracy on the training batches of the epoch, 0 to 1.</summary>
     public double? TrainAccuracy { get; init; }
 
-    /// <summary>Loss on the test set.</summary>
+    /// <summary>Loss on the test set, smoothed.</summary>
     public double? TestLoss { get; init; }
 
     /// <summary>Accuracy on the test set, 0 to 1.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>Loss on the part of the training set that is held back.</summary>
+    /// <summary>Loss on the part of the training set that is held back, smoothed.</summary>
     public double? ValidationLoss { get; init; }
 
     /// <summary>Accuracy on the part of the training set that is held back, 0 to 1.</summary>

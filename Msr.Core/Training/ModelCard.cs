@@ -52,20 +52,23 @@ public sealed record ModelCard(
         if (checkpoint.IsForeign)
         {
             throw new CheckpointException(
-                CheckpointFault.Mismatch, checkpoint.Origin, "holds bare weights without a model description; train from it instead");
+                CheckpointFault.Mismatch, checkpoint.Origin, "holds bare weights without a model description, and msr reads only its own checkpoints; name one that msr train wrote");
         }
 
         try
         {
             ModelCard card = JsonSerializer.Deserialize(checkpoint.Config, TrainingJson.Default.ModelCard)
-                ?? throw new JsonException("it is null");
-            card.CreateNetwork();
+                ?? throw new JsonException("it is null.");
+            card.Validate();
             return card;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new CheckpointException(
-                CheckpointFault.Malformed, checkpoint.Origin, $"its model description cannot be read: {error.Message}", error);
+                CheckpointFault.Malformed,
+                checkpoint.Origin,
+                $"its model description cannot be read: {error.Message.TrimEnd('.')}; the file is damaged, take another checkpoint",
+                error);
         }
     }
 
@@ -80,4 +83,26 @@ public sealed record ModelCard(
 
     /// <summary>The card as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.ModelCard);
+
+    /// <summary>Reading leaves out what the text leaves out; what is used later must be there and fit.</summary>
+    private void Validate()
+    {
+        if (Options is null || Image.IsDefault || Mean.IsDefault || Deviation.IsDefault || Data is null || DataChecksum is null)
+        {
+            throw new JsonException("options, image, mean, deviation, data or dataChecksum is absent.");
+        }
+
+        Options.Validate();
+        if (Image.Length != 3 || Standardization.Channels != ImageShape.Inner)
+        {
+            throw new JsonException($"images [{string.Join(", ", Image)}] and {Mean.Length} means do not fit: an image is [H, W, C], with a mean a channel.");
+        }
+
+        if (!ClassNames.IsDefaultOrEmpty && (ClassNames.Length != Classes || ClassNames.Any(static name => name is null)))
+        {
+            throw new JsonException($"{ClassNames.Length} class names do not fit {Classes} classes.");
+        }
+
+        CreateNetwork();
+    }
 }

@@ -51,8 +51,7 @@ public static class NetworkParameters
     {
         ArgumentNullException.ThrowIfNull(executable);
         ArgumentNullException.ThrowIfNull(checkpoint);
-        checkpoint.RequireParameters(
-            model, executable.Plan.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Layout.Exchange)));
+        Require(executable.Plan, checkpoint, model);
         foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
         {
             T[] values = new T[parameter.Layout.Exchange.Length];
@@ -61,7 +60,48 @@ public static class NetworkParameters
         }
     }
 
-    /// <summary>Writes the optimiser state of a checkpoint into an executable, bit for bit.</summary>
+    /// <summary>Checks that the parameters of a checkpoint are those of a plan.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="plan">The plan.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="model">The name of the model, for messages.</param>
+    /// <exception cref="CheckpointException">They are not; the message names the first difference.</exception>
+    public static void Require<T>(Plan<T> plan, Checkpoint checkpoint, string model)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        checkpoint.RequireParameters(model, plan.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Layout.Exchange)));
+    }
+
+    /// <summary>Checks that a checkpoint holds the optimiser state of a plan, in its shapes and its precision.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="plan">The plan.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <exception cref="CheckpointException">It has none for a parameter, or in another shape or precision; the message names the first.</exception>
+    public static void RequireOptimizer<T>(Plan<T> plan, Checkpoint checkpoint)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        foreach (PlanParameter<T> parameter in plan.Parameters.Where(static p => p.Momentum is not null))
+        {
+            if (!checkpoint.OptimizerState.TryGet(parameter.Name, out CheckpointTensor? tensor)
+                || tensor.Dtype != DtypeTable.Of<T>()
+                || !tensor.Shape.SequenceEqual(parameter.Layout.Exchange.Extents.Select(static extent => (long)extent)))
+            {
+                string got = tensor is null ? "there is none" : $"it is {DtypeTable.Name(tensor.Dtype)} {CheckpointTensor.Text(tensor.Shape)}";
+                string need = $"{DtypeTable.Name(DtypeTable.Of<T>())} {parameter.Layout.Exchange} is needed";
+                throw new CheckpointException(
+                    CheckpointFault.Mismatch,
+                    checkpoint.Origin,
+                    $"has no fitting optimiser state for '{parameter.Name}' ({got}, {need}), so it cannot be resumed; "
+                    + "take a checkpoint of the same model and precision");
+            }
+        }
+    }
+
+    /// <summary>Writes the optimiser state of a checkpoint into an executable, bit for bit; all of it or nothing.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -71,14 +111,10 @@ public static class NetworkParameters
     {
         ArgumentNullException.ThrowIfNull(executable);
         ArgumentNullException.ThrowIfNull(checkpoint);
+        RequireOptimizer(executable.Plan, checkpoint);
         foreach (PlanParameter<T> parameter in executable.Plan.Parameters.Where(static p => p.Momentum is not null))
         {
-            if (!checkpoint.OptimizerState.TryGet(parameter.Name, out CheckpointTensor? tensor) || tensor.Length != parameter.Layout.Exchange.Length)
-            {
-                throw new CheckpointException(
-                    CheckpointFault.Mismatch, checkpoint.Origin, $"has no fitting optimiser state for '{parameter.Name}', so it cannot be resumed");
-            }
-
+            CheckpointTensor tensor = checkpoint.OptimizerState[parameter.Name];
             T[] values = new T[tensor.Length];
             tensor.CopyTo<T>(values);
             executable.WriteParameter(parameter.Name, ParameterPart.Momentum, values);

@@ -9,6 +9,9 @@ public sealed record RunConfiguration
     /// <summary>The data set as it was asked for: a name or a folder.</summary>
     public required string Data { get; init; }
 
+    /// <summary>The folder in which named data sets were looked for; null for the usual place. A run may find them elsewhere when it goes on.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>How many of the first training images were used; null for all.</summary>
     public int? Limit { get; init; }
 
@@ -36,8 +39,8 @@ public sealed record RunConfiguration
     /// <summary>Steps between checkpoints besides those at every epoch's end; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
 
-    /// <summary>The peak learning rate in force.</summary>
-    public required double PeakRate { get; init; }
+    /// <summary>Steps between comparisons with the reference; 0 for none. Results never depend on it.</summary>
+    public int CheckEvery { get; init; }
 
     /// <summary>Everything that decides the numbers.</summary>
     public required TrainingOptions Options { get; init; }

@@ -55,18 +55,18 @@ public sealed class RunDirectory : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Make(path);
-        FileStream @lock = Lock(path);
         string config = System.IO.Path.Combine(path, ConfigName);
-        if (System.IO.File.Exists(config))
+        return Locked(path, configuration, () =>
         {
-            @lock.Dispose();
-            throw new RunDirectoryException(
-                RunDirectoryFault.Occupied,
-                $"{path} holds another run, which is not overwritten; choose another directory with --out, or go on with that run with --resume {path}.");
-        }
+            if (System.IO.File.Exists(config))
+            {
+                throw new RunDirectoryException(
+                    RunDirectoryFault.Occupied,
+                    $"{path} holds another run, which is not overwritten; choose another directory with --out, or go on with that run with --resume {path}.");
+            }
 
-        Write(config, configuration, TrainingJson.Default.RunConfiguration);
-        return new RunDirectory(path, @lock, configuration);
+            Write(config, configuration, TrainingJson.Default.RunConfiguration);
+        });
     }
 
     /// <summary>Begins a run in a new directory of a name, numbered up until one is free.</summary>
@@ -103,9 +103,7 @@ public sealed class RunDirectory : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         RunConfiguration configuration = ReadConfiguration(path);
-        FileStream @lock = Lock(path);
-        AtomicFile.RemoveLeftovers(path);
-        return new RunDirectory(path, @lock, configuration);
+        return Locked(path, configuration, () => AtomicFile.RemoveLeftovers(path));
     }
 
     /// <summary>Reads the configuration of a run.</summary>
@@ -122,14 +120,18 @@ public sealed class RunDirectory : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(config), TrainingJson.Default.RunConfiguration)
-                is { Options: not null, Data: not null, Backend: not null } configuration
-                ? configuration
-                : throw new JsonException("options, data or backend are null");
+            if (JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(config), TrainingJson.Default.RunConfiguration)
+                is not { Options: not null, Data: not null, Backend: not null } configuration)
+            {
+                throw new JsonException("options, data or backend are null.");
+            }
+
+            configuration.Options.Validate();
+            return configuration;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new RunDirectoryException(RunDirectoryFault.Malformed, $"{config} cannot be read: {error.Message}", error);
+            throw new RunDirectoryException(RunDirectoryFault.Malformed, $"{config} cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
@@ -206,6 +208,22 @@ public sealed class RunDirectory : IDisposable
         catch (Exception cause) when (StorageException.IsRaw(cause))
         {
             throw StorageException.Making(path, cause);
+        }
+    }
+
+    /// <summary>Prepares a directory while its lock is held; a failure gives the lock back.</summary>
+    private static RunDirectory Locked(string path, RunConfiguration configuration, Action prepare)
+    {
+        FileStream @lock = Lock(path);
+        try
+        {
+            prepare();
+            return new RunDirectory(path, @lock, configuration);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
         }
     }
 

@@ -33,10 +33,10 @@ public sealed record RunResult
     /// <summary>Accuracy on the test set after the last epoch, 0 to 1.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>Loss on the test set after the last epoch.</summary>
+    /// <summary>Loss on the test set after the last epoch, with the label smoothing of the training.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Mean loss of the last epoch's training steps.</summary>
+    /// <summary>Mean loss of the last epoch's training steps, with label smoothing.</summary>
     public double? TrainLoss { get; init; }
 
     /// <summary>Whether a number that is not finite ended the run.</summary>
@@ -57,6 +57,6 @@ public sealed record RunResult
     /// </summary>
     public double? AllocatedBytesPerStep { get; init; }
 
-    /// <summary>Largest |slice mean| / rms of its kernel over the whole run and all projected kernels, before any re-centring.</summary>
+    /// <summary>Largest |slice mean| / rms of its kernel at the reports of the whole run, over all projected kernels, before any re-centring.</summary>
     public required double MaxSliceMeanRatio { get; init; }
 }

@@ -39,6 +39,15 @@ public sealed record Schedule(ScheduleKind Kind, double Warmup = 0)
         };
     }
 
-    // On its own, so that no closure is made in every step of the other kinds.
-    private double FallenAt(double position) => Math.Pow(Factor, Milestones.Count(milestone => position >= milestone));
+    // By index: a closure or an enumerator would be allocated in every step.
+    private double FallenAt(double position)
+    {
+        int passed = 0;
+        for (int i = 0; i < Milestones.Count; i++)
+        {
+            passed += position >= Milestones[i] ? 1 : 0;
+        }
+
+        return Math.Pow(Factor, passed);
+    }
 }

@@ -1,7 +1,7 @@
 namespace Msr.Core.Training;
 
 /// <summary>Stochastic gradient descent; see <see cref="Ops.SgdStep{T}"/> for the rule.</summary>
-/// <param name="Momentum">Momentum, from 0 to below 1.</param>
+/// <param name="Momentum">Momentum, from 0 to 1; with 1 nothing ever slows down.</param>
 /// <param name="Nesterov">Whether the step looks ahead along the momentum.</param>
 /// <param name="Dampening">What the gradient loses before it enters the momentum, from the second step on.</param>
 /// <param name="WeightDecay">Coupled weight decay, from 0.</param>

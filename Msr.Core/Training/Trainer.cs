@@ -43,6 +43,7 @@ public sealed class Trainer<T> : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_backend, Data, Options, _settings) = (backend, data, options, settings ?? new TrainerSettings());
+        _settings.Validate();
         _network = options.CreateNetwork(data.Train.Image, data.Train.Classes);
         _peakRate = options.PeakRate();
         _loader = new BatchLoader<T>(data.Train, data.Standardization, new LoaderOptions(options.Batch)
@@ -101,7 +102,7 @@ public sealed class Trainer<T> : IDisposable
     /// <param name="listener">Is told how it goes.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>Whether all epochs are done.</returns>
-    /// <exception cref="TrainingDivergedException">A loss is not finite; the message names the step and the first op that made it so.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a parameter is not finite; the message names the step and the first op that made it so.</exception>
     public bool Run(ITrainingListener? listener = null, CancellationToken stop = default)
     {
         Pace pace = new();
@@ -116,9 +117,9 @@ public sealed class Trainer<T> : IDisposable
             if (reports || saves)
             {
                 EndStretch(listener, pace, reports, epochEnds);
-                if (saves && HasFiniteParameters())
+                if (saves)
                 {
-                    listener?.OnCheckpointDue();
+                    OfferCheckpoint(listener);
                 }
 
                 BeginStretch();
@@ -144,11 +145,14 @@ public sealed class Trainer<T> : IDisposable
         OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
     };
 
-    /// <summary>Goes on from a checkpoint of the same model, bit for bit.</summary>
+    /// <summary>Goes on from a checkpoint of the same training, bit for bit; only the epochs may be more.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <exception cref="CheckpointException">It is of another model, or holds no optimiser state.</exception>
+    /// <exception cref="CheckpointException">It is of another training, or holds no optimiser state; then nothing has changed.</exception>
     public void Resume(Checkpoint checkpoint)
     {
+        NetworkParameters.Require(Executable.Plan, checkpoint, Options.Model);
+        ResumePoint.Require(checkpoint, Options, Data, _loader.BatchesPerEpoch);
+        NetworkParameters.RequireOptimizer(Executable.Plan, checkpoint);
         NetworkParameters.Load(Executable, checkpoint, Options.Model);
         NetworkParameters.LoadOptimizer(Executable, checkpoint);
         State = TrainingState.Of(checkpoint);
@@ -226,16 +230,17 @@ public sealed class Trainer<T> : IDisposable
             StepWatcher?.Before(Executable, batch, scalars);
             started = Stopwatch.GetTimestamp();
             Executable.Step(batch, scalars);
-            totals += Executable.Read();
+            StepReport report = Executable.Read();
+            totals += report;
             seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (!double.IsFinite(report.LossSum))
+            {
+                throw _diagnosis.Explain(State.Step);
+            }
+
             StepWatcher?.After(Executable, batch, scalars);
             updates = scalars.Updates;
             State = State with { BatchInEpoch = State.BatchInEpoch + 1 };
-        }
-
-        if (!double.IsFinite(totals.LossSum))
-        {
-            throw _diagnosis.Explain(State.Step);
         }
 
         pace.Add(totals.Samples, seconds);
@@ -288,7 +293,18 @@ public sealed class Trainer<T> : IDisposable
         listener?.OnEpoch(record);
     }
 
-    /// <summary>A last step that diverges has no next step to show it: the evaluation after it does.</summary>
+    /// <summary>What is not finite is worth no checkpoint, and after the last step no loss would show it.</summary>
+    private void OfferCheckpoint(ITrainingListener? listener)
+    {
+        if (!HasFiniteParameters())
+        {
+            throw _diagnosis.Explain(State.Step - 1);
+        }
+
+        listener?.OnCheckpointDue();
+    }
+
+    /// <summary>Parameters that are finite and far too large may show in the evaluation first.</summary>
     private StepReport? EvaluateFinite(ImageDataset? data)
     {
         if (data is null)
@@ -297,7 +313,7 @@ public sealed class Trainer<T> : IDisposable
         }
 
         StepReport report = Evaluate(data);
-        return double.IsFinite(report.LossSum) ? report : throw _diagnosis.Explain(State.Step - 1);
+        return double.IsFinite(report.LossSum) ? report : throw _diagnosis.Explain(State.Step - 1, data, Options.Recentre);
     }
 
     private double LastRate() => ScalarsOf(Math.Max(0, State.Step - 1), 0).LearningRate;

@@ -33,7 +33,7 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients one update averages.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch/128.</summary>
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The course of the learning rate.</summary>
@@ -48,7 +48,7 @@ public sealed record TrainingOptions
     /// <summary>Weight decay of kernels and linear weights.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Pull of filters and classifier rows towards unit norm; null for the method's own (5e-4 for all but batch norm, 0 there).</summary>
+    /// <summary>Pull of spatial filters and rows of linear layers towards unit norm; null for the method's own (5e-4 for all but batch norm, 0 there).</summary>
     public double? NormAnchor { get; init; }
 
     /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
@@ -60,10 +60,10 @@ public sealed record TrainingOptions
     /// <summary>Weight of the mean that is subtracted from gradients; null for the method's own.</summary>
     public double? Lambda { get; init; }
 
-    /// <summary>Patterns of kernels whose gradients stay free; null for the method's own.</summary>
+    /// <summary>Patterns (<c>*</c> and <c>?</c>) of whole names, such as <c>stem.weight</c>, of kernels whose gradients stay free; null for the method's own.</summary>
     public ImmutableArray<string>? Exclude { get; init; }
 
-    /// <summary>Whether kernels are projected onto the isocline again at every epoch's end.</summary>
+    /// <summary>Whether kernels that started on the isocline and are held there are projected onto it again at every epoch's end.</summary>
     public bool Recentre { get; init; } = true;
 
     /// <summary>Strength of the noise; 0 for none.</summary>
@@ -167,6 +167,16 @@ public sealed record TrainingOptions
         Range(nameof(Noise), Noise, 0, double.MaxValue);
         Range(nameof(LabelSmoothing), LabelSmoothing, 0, 0.999);
         Range(nameof(Crop), Crop, 0, 1_024);
+        if (Schedule?.Milestones is null)
+        {
+            throw new ArgumentException("Schedule must be given, with its milestones.", nameof(Schedule));
+        }
+
+        if (Exclude is { } patterns && (patterns.IsDefault || patterns.Any(static pattern => pattern is null)))
+        {
+            throw new ArgumentException("Exclude must hold patterns of names, or be left to the method; got null among them.", nameof(Exclude));
+        }
+
         Range("Warmup", Schedule.Warmup, 0, 0.999);
     }
 

@@ -17,7 +17,7 @@ public sealed record UpdateRule
     /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>Strength of the pull of every spatial filter and classifier row towards unit norm; 0 for none.</summary>
+    /// <summary>Strength of the pull of every spatial filter and every row of a linear layer, hidden ones too, towards unit norm; 0 for none.</summary>
     public double NormAnchor { get; init; }
 
     /// <summary>What the learning rate is multiplied by for biases and linear layers.</summary>

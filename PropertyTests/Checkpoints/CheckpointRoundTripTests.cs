@@ -97,6 +97,9 @@ public class CheckpointRoundTripTests
             CheckpointTensor.Of<byte>("lazy", [8], values => values[0] = 1));
         Checkpoint loaded = CheckpointSamples.Load(CheckpointSamples.Bytes(new Checkpoint { Parameters = tensors }));
         Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0], CheckpointSamples.BytesOf(loaded.Parameters["lazy"]));
+        byte[] used = [9, 9, 9, 9, 9, 9, 9, 9];
+        tensors["lazy"].CopyTo<byte>(used);
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0], used);
     }
 
     [Fact]

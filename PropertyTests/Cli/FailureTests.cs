@@ -83,6 +83,19 @@ public sealed class FailureTests
         place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --out run")
             .MustEnd(4, "error: Training diverged at step ", " wrote ", "Try a smaller --lr than 1E+30, or clip gradients with --clip 1.", "There is no checkpoint yet.");
         Assert.True((bool)place.Json("run/result.json")["diverged"]!);
+        place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --check-every 1 --out checked").MustEnd(4, "error: Training diverged at step ", " wrote ");
+        place.Run($"{Workplace.Small} --limit 16 --lr 1e30 --clip 0 --out few")
+            .MustEnd(4, "error: Training diverged at step 0: in the evaluation after it, ", " wrote ");
+    }
+
+    [Fact]
+    public void A_pattern_that_frees_no_kernel_is_refused_before_the_run_begins()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --exclude stem --out run").MustEnd(2, "--exclude 'stem' names no kernel of resnet8", "'stem*'");
+        Assert.False(Directory.Exists(place.File("run")));
+        place.Run($"{Workplace.Small} --epochs 1 --exclude stem* --exclude *.conv2.weight --out run".Replace("--epochs 4 ", "", StringComparison.Ordinal)).MustEnd(0);
+        place.Run("train --data stripes --model mlp --epochs 1 --out mlp").MustEnd(0);
     }
 
     [Fact]

@@ -22,11 +22,33 @@ public sealed class RunFilesTests
         Assert.InRange((double)result["maxSliceMeanRatio"]!, 0, 1e-5);
         Assert.InRange((double)result["seconds"]!, 1e-3, 120);
         JsonObject config = place.Json("run/config.json");
-        string[] settings = ["version", "data", "validation", "trainChecksum", "testChecksum", "backend", "device", "vectorBits", "threads", "checkpointEvery", "peakRate", "options"];
+        string[] settings = ["version", "data", "validation", "trainChecksum", "testChecksum", "backend", "device", "vectorBits", "threads", "checkpointEvery", "checkEvery", "options"];
         Assert.Equal(settings, config.Select(static pair => pair.Key));
         Assert.Equal(place.File("stripes"), (string)config["data"]!);
         Assert.Equal(7, (int)config["options"]!["seed"]!);
         Assert.Equal(["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl", "result.json"], Files(place.File("run")));
+    }
+
+    [Fact]
+    public void Where_data_are_looked_for_and_how_often_steps_are_checked_is_part_of_the_run()
+    {
+        using Workplace place = new();
+        Directory.Move(place.File("stripes"), place.File("cifar10"));
+        place.Run("train --data ./cifar10 --data-folder sets --model mlp --epochs 1 --check-every 2 --out run").MustEnd(0, "check at step 0 passed");
+        Assert.Equal(place.File("sets"), (string)place.Json("run/config.json")["dataFolder"]!);
+        Assert.Equal(2, (int)place.Json("run/config.json")["checkEvery"]!);
+        place.Run("train --resume run --epochs 5").MustEnd(0, "check at step 2 passed");
+        place.Run("train --resume run --epochs 9 --data-folder moved --check-every 3").MustEnd(0, "check at step 6 passed");
+        JsonObject config = place.Json("run/config.json");
+        Assert.Equal((place.File("moved"), 3), ((string)config["dataFolder"]!, (int)config["checkEvery"]!));
+
+        // As of a run on the named set: its files are not there, and the message shows where they were looked for.
+        config["data"] = "cifar10";
+        File.WriteAllText(place.File("run/config.json"), config.ToJsonString());
+        string looked = $"looked in {place.File("moved/cifar10")} (without";
+        place.Run("train --resume run").MustEnd(3, looked);
+        place.Run("eval run").MustEnd(3, looked);
+        place.Run("eval run --data-folder other").MustEnd(3, "looked in other/cifar10 (without");
     }
 
     [Fact]
@@ -62,7 +84,7 @@ public sealed class RunFilesTests
     public void Eval_gives_the_numbers_of_the_result_and_predict_and_inspect_read_the_checkpoint()
     {
         using Workplace place = new();
-        place.Run($"{Workplace.Small} --out run").MustEnd(0);
+        place.Run($"{Workplace.Small} --label-smoothing 0.1 --out run").MustEnd(0);
         place.Run("eval run --json --json-file eval.json").MustEnd(0);
         Assert.Equal(place.Json("run/result.json")["testLoss"]!.ToJsonString(), place.Json("eval.json")["testLoss"]!.ToJsonString());
         place.Run("eval run/last.safetensors --data fashion-mini").MustEnd(2, "--data: The model takes images [8, 8, 1]", "'fashion-mini' has images [28, 28, 1]");

@@ -20,7 +20,7 @@ public class BatchLoaderTests
          from flip in Gen.Elements(true, false)
          from seed in Gen.Choose(0, 1 << 20)
          select (height, width, channels, new Augmentation(flip, padding), (ulong)seed)).ToArbitrary(),
-        IsByDefinition).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        IsByDefinition).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20191129, 1));
 
     [Theory]
     [InlineData(1)]
@@ -63,7 +63,7 @@ public class BatchLoaderTests
     public void Crops_and_mirrors_are_uniform()
     {
         const int Samples = 100_000;
-        RandomStream stream = Augmentation.Stream(4, 2);
+        RandomStream stream = Augmentation.Stream(4).Split(2);
         int[] right = new int[9], down = new int[9];
         int mirrored = 0;
         for (int sample = 0; sample < Samples; sample++)
@@ -81,15 +81,13 @@ public class BatchLoaderTests
     }
 
     [Fact]
-    public void The_last_batch_is_kept_unless_it_is_to_be_dropped()
+    public void The_last_batch_holds_what_is_left()
     {
         BatchLoader<float> kept = new(s_dataset, s_standardization, new LoaderOptions(5) { Shuffle = true });
         Batch<float> batch = kept.CreateBatch();
         kept.Fill(batch, 0, 4);
         Assert.Equal((5, 3), (kept.BatchesPerEpoch, batch.Count));
-        Assert.Equal(4, new BatchLoader<float>(s_dataset, s_standardization, new LoaderOptions(5) { DropLast = true }).BatchesPerEpoch);
-        Assert.Throws<ArgumentException>(
-            () => new BatchLoader<float>(s_dataset, s_standardization, new LoaderOptions(24) { DropLast = true }));
+        Assert.Equal(1, new BatchLoader<float>(s_dataset, s_standardization, new LoaderOptions(24)).BatchesPerEpoch);
     }
 
     [Fact]
@@ -132,7 +130,7 @@ public class BatchLoaderTests
         loader.Fill(batch, 3, 0);
         for (int sample = 0; sample < 6; sample++)
         {
-            (int right, int down, bool mirror) = augmentation.Draw(Augmentation.Stream(seed, 3), sample);
+            (int right, int down, bool mirror) = augmentation.Draw(Augmentation.Stream(seed).Split(3), sample);
             for (int place = 0; place < height * width * channels; place++)
             {
                 (int row, int column, int channel) = (place / channels / width, place / channels % width, place % channels);
@@ -169,5 +167,5 @@ public class BatchLoaderTests
     private static int[] Order(ulong seed, int epoch) => new SampleOrder(50, seed).Of(epoch).ToArray();
 
     private static (int, int, bool)[] Draws(ulong seed, int epoch) =>
-        [.. Enumerable.Range(0, 20).Select(sample => Augmentation.Standard.Draw(Augmentation.Stream(seed, epoch), sample))];
+        [.. Enumerable.Range(0, 20).Select(sample => Augmentation.Standard.Draw(Augmentation.Stream(seed).Split((ulong)epoch), sample))];
 }

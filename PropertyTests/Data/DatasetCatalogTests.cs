@@ -33,6 +33,19 @@ public class DatasetCatalogTests
     }
 
     [Fact]
+    public void CIFAR_files_may_be_packed_and_a_plain_one_comes_first()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("data_batch_1.bin.gz", Gzip(Cifar(1).With(0, 5)));
+        folder.Write("data_batch_2.bin", Cifar(1).With(0, 6));
+        folder.Write("data_batch_2.bin.gz", Gzip(Cifar(1).With(0, 7)));
+        folder.Write("test_batch.bin.gz", Gzip(Cifar(2)));
+        DatasetPair pair = DatasetCatalog.Load(folder.Path);
+        Assert.Equal([5, 6], pair.Train.Labels.ToArray());
+        Assert.Equal(2, pair.Test.Count);
+    }
+
+    [Fact]
     public void A_test_label_that_training_has_not_is_refused()
     {
         using TemporaryFolder folder = new();

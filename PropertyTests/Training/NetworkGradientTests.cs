@@ -12,6 +12,8 @@ namespace PropertyTests.Training;
 /// <summary>Gradients of every layer and of whole networks, by central differences in float64 on the reference.</summary>
 public sealed class NetworkGradientTests
 {
+    private const double NoiseStrength = 0.2;
+
     private static readonly Shape Image = new(8, 8, 2);
 
     public static TheoryData<string> Networks => [.. Bodies.Keys];
@@ -55,48 +57,106 @@ public sealed class NetworkGradientTests
     {
         using ReferenceBackend<double> backend = new();
         using NetworkUnderTest<double> net = new(backend, Bodies[name](), samples: 3, Rule(), seed: 5, smoothing: 0.1);
-        const double Noise = 0.2;
-        double loss = net.LossAndGradients(Noise);
-        RandomStream stream = new RandomStream(11).Split(name);
         foreach (PlanParameter<double> parameter in net.Plan.Parameters.Where(static p => p.Gradient is not null))
         {
-            double[] value = net.Read(parameter.Name, ParameterPart.Value);
-            net.LossAndGradients(Noise);
+            net.LossAndGradients(NoiseStrength);
             double[] gradient = net.Read(parameter.Name, ParameterPart.Gradient);
-            double[] direction = [.. value.Select((_, i) => stream.Split(parameter.Name).Uniform((ulong)i) < 0.5 ? -1.0 : 1.0)];
-            double analytic = gradient.Zip(direction, static (g, d) => g * d).Sum();
-            double Slope(double h) => (LossAt(h) - LossAt(-h)) / (2 * h);
-            double LossAt(double h)
+            foreach (Quotient quotient in Quotients(net, parameter, new RandomStream(11).Split(name)))
             {
-                net.Write(parameter.Name, [.. value.Zip(direction, (v, d) => v + (h * d))]);
-                return net.LossAndGradients(Noise);
+                (double difference, double allowed) = quotient.Judge(gradient);
+                string what = $"{name}, {parameter.Name}: gradient along a direction is off by {difference:G3}, the quotient is {quotient.Slope:G17}";
+                Assert.True(difference <= allowed, $"{what}, allowed {allowed:G3}");
+                Assert.True(allowed < 1e-3 + (0.05 * Math.Abs(quotient.Slope)), $"{what}: the check is too loose to mean anything, {allowed:G3}");
             }
-
-            const double Step = 1e-5;
-            double slope = Slope(Step), half = Slope(Step / 2);
-            net.Write(parameter.Name, value);
-
-            // Truncation falls by four from h to h/2, so three quarters of it is their difference; a kink crossed within h shows there too.
-            // Rounding: each loss carries less than 1e4 roundings of its own size.
-            double allowed = (2 * Math.Abs(slope - half)) + (1e4 * Math.ScaleB(1, -53) * Math.Abs(loss) / Step);
-            Assert.True(
-                Math.Abs(half - analytic) <= allowed,
-                $"{name}, {parameter.Name}: gradient {analytic:G17}, difference quotient {half:G17}, allowed {allowed:G3}");
-            Assert.True(allowed < 1e-3 + (0.05 * Math.Abs(analytic)), $"{name}, {parameter.Name}: the check is too loose to mean anything, {allowed:G3}");
         }
     }
 
     [Fact]
-    public void A_wrong_gradient_would_be_noticed()
+    public void A_wrong_gradient_of_any_tensor_is_noticed()
     {
         using ReferenceBackend<double> backend = new();
-        using NetworkUnderTest<double> net = new(backend, Bodies["resnet8, msr"](), samples: 3, Rule() with { Isocline = IsoclinePolicy.Default }, seed: 5);
-        using NetworkUnderTest<double> free = new(backend, Bodies["resnet8, msr"](), samples: 3, Rule(), seed: 5);
-        net.LossAndGradients();
-        free.LossAndGradients();
-        double[] projected = net.Read("stage1.block1.body.conv1.weight", ParameterPart.Gradient);
-        double[] whole = free.Read("stage1.block1.body.conv1.weight", ParameterPart.Gradient);
-        Assert.True(projected.Zip(whole, static (p, w) => Math.Abs(p - w)).Max() > 1e-4, "projection must change the gradient by far more than the check allows");
+        using NetworkUnderTest<double> net = new(backend, Bodies["resnet8, msr"](), samples: 3, Rule(), seed: 5, smoothing: 0.1);
+        foreach (PlanParameter<double> scale in net.Plan.Parameters.Where(static p => p.Kind == ParameterKind.FilterScale))
+        {
+            // A factor of one could be left out unnoticed.
+            net.Write(scale.Name, [.. net.Read(scale.Name, ParameterPart.Value).Select(static (theta, i) => theta + 0.2 + (0.1 * i))]);
+        }
+
+        int mutants = 0;
+        foreach (PlanParameter<double> parameter in net.Plan.Parameters)
+        {
+            Quotient[] quotients = Quotients(net, parameter, new RandomStream(12));
+            foreach ((string fault, double[] wrong) in Mutants(net, parameter))
+            {
+                mutants++;
+                Assert.True(
+                    quotients.Any(quotient => quotient.Judge(wrong) is var (difference, allowed) && difference > allowed),
+                    $"{parameter.Name}: nobody notices {fault}");
+            }
+        }
+
+        Assert.Equal((17 * 4) + (7 * 2), mutants);
+    }
+
+    private static IEnumerable<(string Fault, double[] Gradient)> Mutants(NetworkUnderTest<double> net, PlanParameter<double> parameter)
+    {
+        net.LossAndGradients(NoiseStrength);
+        double[] gradient = net.Read(parameter.Name, ParameterPart.Gradient);
+        int largest = Array.IndexOf(gradient, gradient.Max()), least = Array.IndexOf(gradient, gradient.Min());
+        double[] nudged = [.. gradient], swapped = [.. gradient];
+        nudged[gradient.Length / 2] += 0.01 * gradient.Max(Math.Abs);
+        (swapped[largest], swapped[least]) = (gradient[least], gradient[largest]);
+        yield return ("one entry that is off by a hundredth of the largest", nudged);
+        yield return ("two entries that are swapped", swapped);
+        yield return ("a thousandth too much", Array.ConvertAll(gradient, static g => 1.001 * g));
+        net.Batch.Count = 2;
+        net.Executable.Step(net.Batch, new StepScalars(3, 0, NoiseStrength, 3));
+        net.Batch.Count = 3;
+        yield return ("a sample that is left out", net.Read(parameter.Name, ParameterPart.Gradient));
+        if (parameter.Kind == ParameterKind.SpatialKernel)
+        {
+            double[] theta = net.Read(parameter.Name.Replace(".weight", ".scale", StringComparison.Ordinal), ParameterPart.Value);
+            yield return ("a projection", [.. gradient.Chunk(9).SelectMany(static slice => slice.Select(g => g - slice.Average()))]);
+            yield return ("a scale that is left out", [.. gradient.Select((g, i) => g / Math.Exp(theta[i * theta.Length / gradient.Length]))]);
+        }
+    }
+
+    /// <summary>Difference quotients of the loss along the first two of forty random directions in a parameter that cross no kink.</summary>
+    private static Quotient[] Quotients(NetworkUnderTest<double> net, PlanParameter<double> parameter, RandomStream stream)
+    {
+        Quotient[] quotients =
+        [
+            .. Enumerable.Range(0, 40)
+                .Select(number => Along(net, parameter, stream.Split(parameter.Name).Split((ulong)number)))
+                .Where(static quotient => quotient.Kink <= quotient.Rounding)
+                .Take(2),
+        ];
+        Assert.Equal(2, quotients.Length);
+        return quotients;
+    }
+
+    /// <summary>The difference quotient along a direction; the parameter stays as it is.</summary>
+    private static Quotient Along(NetworkUnderTest<double> net, PlanParameter<double> parameter, RandomStream stream)
+    {
+        const double Step = 1e-5;
+        double[] value = net.Read(parameter.Name, ParameterPart.Value);
+
+        // No two entries weigh the same, and none next to nothing.
+        double[] direction = [.. value.Select((_, i) => (2 * stream.Uniform((ulong)i)) - 1).Select(static u => u + (0.5 * Math.Sign(u)))];
+        double LossAt(double h)
+        {
+            net.Write(parameter.Name, [.. value.Zip(direction, (v, d) => v + (h * d))]);
+            return net.LossAndGradients(NoiseStrength);
+        }
+
+        double here = LossAt(0), ahead = LossAt(Step), behind = LossAt(-Step), halfAhead = LossAt(Step / 2), halfBehind = LossAt(-Step / 2);
+        net.Write(parameter.Name, value);
+
+        // Truncation falls by four from h to h/2, so three quarters of it is their difference. A kink at any place within h shows in that
+        // difference or in the second differences, which are otherwise in proportion to h. Each loss carries less than 1e4 roundings.
+        double slope = (ahead - behind) / (2 * Step), half = (halfAhead - halfBehind) / Step;
+        double kink = Math.Abs(((ahead - here - (here - behind)) / Step) - (4 * (halfAhead - here - (here - halfBehind)) / Step));
+        return new Quotient(direction, half, 2 * Math.Abs(slope - half), kink, 1e4 * Math.ScaleB(1, -53) * Math.Abs(here) / Step);
     }
 
     private static UpdateRule Rule() => new() { Isocline = IsoclinePolicy.Off };
@@ -106,4 +166,11 @@ public sealed class NetworkGradientTests
 
     private static Network Model(string name, ConvolutionStyle style, ShortcutKind shortcut = ShortcutKind.Averaged) =>
         ModelCatalog.Create(name, Image, 3, new ModelOptions { Style = style, Width = 2, Shortcut = shortcut });
+
+    /// <summary>A difference quotient along a direction, and how far from it a gradient may be: truncation, a kink of the loss, rounding.</summary>
+    private sealed record Quotient(double[] Direction, double Slope, double Truncation, double Kink, double Rounding)
+    {
+        public (double Difference, double Allowed) Judge(double[] gradient) =>
+            (Math.Abs(Slope - gradient.Zip(Direction, static (g, d) => g * d).Sum()), Truncation + Kink + Rounding);
+    }
 }

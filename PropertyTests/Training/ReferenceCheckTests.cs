@@ -1,0 +1,78 @@
+using Msr.Core.Backends;
+using Msr.Core.Ops;
+using Msr.Core.Training;
+using Msr.Cpu;
+using Msr.Cpu.Reference;
+
+namespace PropertyTests.Training;
+
+/// <summary>A backend that is right but for one op in one step is found out in that step, and the tensor is named.</summary>
+public sealed class ReferenceCheckTests
+{
+    private const int FaultyStep = 2;
+    private const string Faulty = "stage2.block1.body.conv1.weight";
+
+    [Fact]
+    public void A_sound_backend_passes_every_step()
+    {
+        List<ReferenceCheckReport> reports = Train(static (_, _) => static () => { });
+        Assert.Equal(6, reports.Count);
+        Assert.All(reports, static report => Assert.True(report.Passed));
+    }
+
+    [Fact]
+    public void A_filter_gradient_that_is_a_thousandth_too_large_is_named() => AssertNamed(static (backend, op) => () =>
+        Rewrite(backend, op, static gradient => Array.ConvertAll(gradient, static g => 1.001f * g)));
+
+    [Fact]
+    public void One_stale_element_is_named() => AssertNamed(static (backend, op) =>
+    {
+        float[] before = new float[op.Dw.Length];
+        backend.Download(op.Dw, before);
+        return () => Rewrite(backend, op, gradient =>
+        {
+            int largest = Array.IndexOf(gradient, gradient.MaxBy(Math.Abs));
+            gradient[largest] = before[largest];
+            return gradient;
+        });
+    });
+
+    [Fact]
+    public void A_gradient_that_is_no_number_is_named() => AssertNamed(static (backend, op) => () => Rewrite(backend, op, static gradient =>
+    {
+        gradient[5] = float.NaN;
+        return gradient;
+    }));
+
+    private static void AssertNamed(Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
+    {
+        ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(fault));
+        Assert.Equal(FaultyStep, error.Report.Step);
+        Assert.False(error.Report.Passed);
+        Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Rewrite(IBackend<float> backend, ConvBackwardFilter<float> op, Func<float[], float[]> change)
+    {
+        float[] gradient = new float[op.Dw.Length];
+        backend.Download(op.Dw, gradient);
+        backend.Upload<float>(change(gradient), op.Dw);
+    }
+
+    /// <summary>Batch norm has no filter scales, so the op writes the very gradient that is compared; no clip hands its error to others.</summary>
+    private static List<ReferenceCheckReport> Train(Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
+    {
+        List<ReferenceCheckReport> reports = [];
+        using CpuBackend<float> sound = new(1);
+        using WatchedBackend backend = new(sound);
+        using ReferenceBackend<float> calibration = new();
+        using ReferenceBackend<double> truth = new();
+        using Trainer<float> trainer = new(backend, TrainingSamples.Data, TrainingSamples.Options with { Method = "bn", ClipNorm = 0, Epochs = 1 });
+        using ReferenceCheck<float> check = new(trainer, 1, backend.Info.Accuracy, calibration, truth, reports.Add);
+        int step = 0;
+        backend.Meddle = op => op is ConvBackwardFilter<float> { Geometry: { C: 3, K: 6, R: 3 } } filter && step++ == FaultyStep ? fault(sound, filter) : null;
+        trainer.StepWatcher = check;
+        trainer.Run();
+        return reports;
+    }
+}

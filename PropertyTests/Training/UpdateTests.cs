@@ -1,0 +1,158 @@
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Layers;
+using Msr.Core.Models;
+using Msr.Core.Numerics;
+using Msr.Core.Training;
+using Msr.Cpu.Reference;
+
+namespace PropertyTests.Training;
+
+/// <summary>What becomes of a gradient once the backward pass is done: by formula, from the raw gradient, in float64.</summary>
+public sealed class UpdateTests
+{
+    private const double Rate = 0.3;
+
+    private static readonly Network Resnet = ModelCatalog.Create(
+        "resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Width = 2, Shortcut = ShortcutKind.Projection });
+
+    private static readonly UpdateRule Rule = new()
+    {
+        Isocline = new IsoclinePolicy { Lambda = 0.75, Exclude = ["stem.weight", "stage3.*.conv2.weight"] },
+        Sgd = new SgdOptions(0.9, Nesterov: true, Dampening: 0.25, WeightDecay: 0.02),
+        ClipNorm = 0.05,
+        NormAnchor = 0.1,
+        SlowRateMultiplier = 0.25,
+    };
+
+    [Fact]
+    public void An_update_projects_then_clips_then_anchors_then_steps()
+    {
+        double[] errors = [.. Errors((gradients, values) => Anchored(Clipped(Projected(gradients)), values))];
+        Assert.All(errors, static error => Assert.InRange(error, 0, 1e-12));
+    }
+
+    [Fact]
+    public void Another_order_would_be_noticed()
+    {
+        Assert.Contains(Errors((gradients, values) => Anchored(Projected(Clipped(gradients)), values)), static error => error > 1e-6);
+        Assert.Contains(Errors((gradients, values) => Clipped(Anchored(Projected(gradients), values))), static error => error > 1e-6);
+        Assert.Contains(Errors((gradients, values) => Projected(Anchored(Clipped(gradients), values))), static error => error > 1e-6);
+    }
+
+    [Theory]
+    [InlineData(1, "stage1.block1.body.conv1.weight", ParameterKind.SpatialKernel, true)]
+    [InlineData(0.01, "stage1.block1.body.conv1.weight", ParameterKind.SpatialKernel, true)]
+    [InlineData(0, "stage1.block1.body.conv1.weight", ParameterKind.SpatialKernel, false)]
+    [InlineData(1, "stem.weight", ParameterKind.SpatialKernel, false)]
+    [InlineData(1, "Stem.weight", ParameterKind.SpatialKernel, true)]
+    [InlineData(1, "xstem.weight", ParameterKind.SpatialKernel, true)]
+    [InlineData(1, "stage2.block1.skip.conv1.weight", ParameterKind.PointwiseKernel, false)]
+    [InlineData(1, "head.weight", ParameterKind.LinearWeight, false)]
+    [InlineData(1, "stem.scale", ParameterKind.FilterScale, false)]
+    public void Spatial_kernels_are_projected_where_lambda_is_above_0_and_no_pattern_frees_them(
+        double lambda, string name, ParameterKind kind, bool projected)
+    {
+        IsoclinePolicy policy = new() { Lambda = lambda };
+        Assert.Equal(projected, policy.Projects(name, kind));
+        Assert.Equal(lambda == 1, policy.HoldsExactly);
+        Assert.False((policy with { Exclude = ["*"] }).Projects(name, kind));
+        Assert.False((policy with { Exclude = ["nothing", $"{name[..^1]}?"] }).Projects(name, kind));
+        Assert.Equal(lambda > 0 && kind == ParameterKind.SpatialKernel, (policy with { Exclude = [] }).Projects(name, kind));
+    }
+
+    [Theory]
+    [InlineData(ParameterKind.SpatialKernel, 1, true)]
+    [InlineData(ParameterKind.PointwiseKernel, 1, true)]
+    [InlineData(ParameterKind.LinearWeight, 0.25, true)]
+    [InlineData(ParameterKind.Bias, 0.25, false)]
+    [InlineData(ParameterKind.FilterScale, 1, false)]
+    public void Kernels_and_linear_weights_decay_and_what_is_linear_or_a_bias_is_slow(ParameterKind kind, double multiplier, bool decays)
+    {
+        Assert.Equal(new UpdateGroup(multiplier, decays ? 0.02 : 0), Rule.GroupOf(kind));
+        UpdateRule all = Rule with { Sgd = Rule.Sgd with { DecaysEverything = true } };
+        Assert.Equal(new UpdateGroup(multiplier, 0.02), all.GroupOf(kind));
+    }
+
+    /// <summary>Over three steps: how far each parameter is from where the formulas put it, relative to its largest element.</summary>
+    private static IEnumerable<double> Errors(Func<Tensors, Tensors, Tensors> treat)
+    {
+        using ReferenceBackend<double> backend = new();
+        using NetworkUnderTest<double> net = new(backend, Resnet, 4, Rule, seed: 3);
+        using NetworkUnderTest<double> raw = new(backend, Resnet, 4, new UpdateRule { Isocline = IsoclinePolicy.Off }, seed: 3);
+        Dictionary<string, double[]> momentum = net.Plan.Parameters.ToDictionary(static p => p.Name, static p => new double[p.Layout.Exchange.Length]);
+        for (int step = 0; step < 3; step++)
+        {
+            Tensors before = Tensors.Read(net, ParameterPart.Value);
+            foreach ((PlanParameter<double> parameter, double[] values) in before.All)
+            {
+                raw.Write(parameter.Name, values);
+            }
+
+            raw.Executable.Step(raw.Batch, new StepScalars(step, 0, 0, 4));
+            Tensors gradients = treat(Tensors.Read(raw, ParameterPart.Gradient), before);
+            net.Executable.Step(net.Batch, new StepScalars(step, Rate, 0, 4));
+            Tensors after = Tensors.Read(net, ParameterPart.Value);
+            foreach ((PlanParameter<double> parameter, double[] w) in before.All)
+            {
+                double[] expected = Stepped(parameter.Kind, w, gradients.Of(parameter), momentum[parameter.Name], step);
+                double scale = expected.Max(Math.Abs) + 1e-3;
+                yield return expected.Zip(after.Of(parameter), static (e, a) => Math.Abs(e - a)).Max() / scale;
+            }
+        }
+    }
+
+    private static double[] Stepped(ParameterKind kind, double[] w, double[] g, double[] v, int step)
+    {
+        bool slow = kind is ParameterKind.LinearWeight or ParameterKind.Bias;
+        bool decays = kind is ParameterKind.SpatialKernel or ParameterKind.PointwiseKernel or ParameterKind.LinearWeight;
+        double[] result = new double[w.Length];
+        for (int i = 0; i < w.Length; i++)
+        {
+            double d = g[i] + (decays ? 0.02 * w[i] : 0);
+            v[i] = (0.9 * v[i]) + ((step == 0 ? 1 : 0.75) * d);
+            result[i] = w[i] - (Rate * (slow ? 0.25 : 1) * (d + (0.9 * v[i])));
+        }
+
+        return result;
+    }
+
+    private static Tensors Projected(Tensors gradients) => gradients.Map(static (parameter, g) =>
+    {
+        bool free = parameter.Kind != ParameterKind.SpatialKernel || parameter.Name == "stem.weight"
+            || (parameter.Name.StartsWith("stage3.", StringComparison.Ordinal) && parameter.Name.EndsWith(".conv2.weight", StringComparison.Ordinal));
+        return free ? g : [.. g.Chunk(9).SelectMany(static slice => slice.Select(x => x - (0.75 * slice.Average())))];
+    });
+
+    private static Tensors Clipped(Tensors gradients)
+    {
+        double norm = Math.Sqrt(gradients.All.Sum(static tensor => tensor.Values.Sum(static x => x * x)));
+        Assert.True(norm > 0.05, "the clip must be at work");
+        return gradients.Map((_, g) => [.. g.Select(x => x * (0.05 / norm))]);
+    }
+
+    private static Tensors Anchored(Tensors gradients, Tensors values) => gradients.Map((parameter, g) =>
+    {
+        if (parameter.Kind is not (ParameterKind.SpatialKernel or ParameterKind.LinearWeight))
+        {
+            return g;
+        }
+
+        double[] w = values.Of(parameter);
+        int row = w.Length / parameter.Layout.Exchange[0];
+        double[] norms = [.. w.Chunk(row).Select(static filter => Math.Sqrt(filter.Sum(static x => x * x)))];
+        return [.. g.Select((x, i) => x + (2 * 0.1 * (1 - (1 / norms[i / row])) * w[i]))];
+    });
+
+    /// <summary>A tensor for every trained parameter of a network.</summary>
+    private sealed record Tensors((PlanParameter<double> Parameter, double[] Values)[] All)
+    {
+        public static Tensors Read(NetworkUnderTest<double> net, ParameterPart part) =>
+            new([.. net.Plan.Parameters.Where(static p => p.Gradient is not null).Select(p => (p, net.Read(p.Name, part)))]);
+
+        public double[] Of(PlanParameter<double> parameter) => All.Single(tensor => tensor.Parameter.Name == parameter.Name).Values;
+
+        public Tensors Map(Func<PlanParameter<double>, double[], double[]> map) =>
+            new([.. All.Select(tensor => (tensor.Parameter, map(tensor.Parameter, tensor.Values)))]);
+    }
+}
