@@ -10,7 +10,7 @@ namespace Msr.Conformance.Ops;
 /// An op with its geometry and constants, without tensors: it can be built for any backend and element type, knows what contents suit it,
 /// and how far a result may be from the truth. docs/error-bounds.md derives every bound.
 /// </summary>
-public abstract class OpCase : TestCase
+public abstract class OpCase : TestCase, IOpSource
 {
     private readonly Lazy<CaseData> _data;
     private readonly Lazy<Truth> _truth;
@@ -56,9 +56,7 @@ public abstract class OpCase : TestCase
     /// <summary>Destinations that may lie exactly over a source.</summary>
     public virtual IReadOnlyList<(string Source, string Destination)> InPlace => [];
 
-    /// <summary>The op on tensors named like its operands.</summary>
-    /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="at">Where the tensors come from.</param>
+    /// <inheritdoc/>
     public abstract Op<T> Build<T>(IOperands<T> at)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 

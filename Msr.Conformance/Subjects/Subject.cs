@@ -1,4 +1,3 @@
-using Msr.Conformance.Ops;
 using Msr.Core.Backends;
 
 namespace Msr.Conformance.Subjects;
@@ -9,16 +8,16 @@ public abstract class Subject : IDisposable
     /// <summary>What the backend says of itself.</summary>
     public abstract BackendInfo Info { get; }
 
-    /// <summary>Whether the backend supports the op of a case.</summary>
-    /// <param name="opCase">The case.</param>
-    public abstract bool Supports(OpCase opCase);
+    /// <summary>Whether the backend supports an op.</summary>
+    /// <param name="source">The op: mostly a case.</param>
+    public abstract bool Supports(IOpSource source);
 
-    /// <summary>Runs a case: every operand at an odd offset between guards of NaN, destinations poisoned.</summary>
-    /// <param name="opCase">The case.</param>
+    /// <summary>Runs an op: every operand at an odd offset between guards of NaN, destinations poisoned.</summary>
+    /// <param name="source">The op: mostly a case.</param>
     /// <param name="inputs">The contents of what it reads.</param>
     /// <param name="options">The layout; the default one when left out.</param>
     /// <returns>What every operand holds, and what went wrong with memory. A destination in place is found under the name of its source.</returns>
-    public abstract Run Run(OpCase opCase, CaseData inputs, RunOptions? options = null);
+    public abstract Run Run(IOpSource source, CaseData inputs, RunOptions? options = null);
 
     /// <summary>A number rounded to the element type.</summary>
     /// <param name="value">The number.</param>

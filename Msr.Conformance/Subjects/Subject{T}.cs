@@ -1,5 +1,4 @@
 using System.Numerics;
-using Msr.Conformance.Ops;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 
@@ -21,18 +20,18 @@ public sealed class Subject<T>(IBackend<T> backend, Func<int, IBackend<T>>? with
     public override double Round(double value) => double.CreateChecked(T.CreateChecked(value));
 
     /// <inheritdoc/>
-    public override bool Supports(OpCase opCase)
+    public override bool Supports(IOpSource source)
     {
-        ArgumentNullException.ThrowIfNull(opCase);
-        return backend.Supports(opCase.Build(new HostOperands<T>()));
+        ArgumentNullException.ThrowIfNull(source);
+        return backend.Supports(source.Build(new HostOperands<T>()));
     }
 
     /// <inheritdoc/>
-    public override Run Run(OpCase opCase, CaseData inputs, RunOptions? options = null)
+    public override Run Run(IOpSource source, CaseData inputs, RunOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(opCase);
+        ArgumentNullException.ThrowIfNull(source);
         using GuardedOperands<T> operands = new(backend, options ?? RunOptions.Default);
-        Op<T> op = opCase.Build(operands);
+        Op<T> op = source.Build(operands);
         operands.Fill(op, inputs);
         backend.Run(op);
         return operands.Collect(op, inputs);
