@@ -1,4 +1,5 @@
 using System.Numerics;
+using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Cpu;
 using Msr.Cpu.Reference;
@@ -35,9 +36,17 @@ internal static class Backends
             ? backend
             : throw new CommandFailedException(ExitCode.Missing, reason);
 
+    /// <summary>Opens a backend as a subject of the conformance kit: one thread, and others where a law asks for them.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="CommandFailedException">It cannot be had here.</exception>
+    public static Subject OpenSubject(string name) => IsDouble(name) ? Subject<double>(name) : Subject<float>(name);
+
     /// <summary>Whether a backend computes in float64.</summary>
     /// <param name="name">Its name.</param>
     public static bool IsDouble(string name) => name.EndsWith(DoubleSuffix, StringComparison.Ordinal);
+
+    private static Subject<T> Subject<T>(string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(Open<T>(name, 1), threads => Open<T>(name, threads));
 
     private static BackendEntry<T> Entry<T>(string name, string purpose, Func<int, IBackend<T>> open)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

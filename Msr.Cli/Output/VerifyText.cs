@@ -1,0 +1,75 @@
+using Msr.Conformance.Laws;
+using Msr.Conformance.Verification;
+using Spectre.Console;
+
+namespace Msr.Cli.Output;
+
+/// <summary>Prints what <c>msr verify</c> found. The tally is the last line.</summary>
+internal static class VerifyText
+{
+    private const int MostNamed = 5;
+
+    /// <summary>Prints a report.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="head">What was verified, in one line.</param>
+    /// <param name="saved">Folders that failing cases were written to, by their texts.</param>
+    public static void Print(TextWriter writer, VerifyReport report, string head, Dictionary<string, string> saved)
+    {
+        writer.WriteLine(head);
+        Table table = Tables.Create("kind", "passed", "failed", "skipped", "error/bound: median", "99 %", "worst", "seconds");
+        foreach (KindSummary kind in report.Kinds)
+        {
+            table.Row(
+                kind.Kind, $"{kind.Passed}", $"{kind.Failed}", $"{kind.Skipped}", Number(kind.Median), Number(kind.Percentile99), Number(kind.Worst),
+                $"{kind.Elapsed.TotalSeconds:F2}");
+        }
+
+        Tables.Print(writer, table);
+        foreach (CaseReport failing in report.Cases.Where(static done => done.Failed))
+        {
+            PrintFailure(writer, failing, report.Backend.Name, saved);
+        }
+
+        foreach (SkipGroup group in report.SkippedByReason)
+        {
+            writer.WriteLine($"skipped {group.Cases.Count}: {group.Reason} ({Named(group.Cases)})");
+        }
+
+        CaseReport[] suspicious = [.. report.Cases.Where(static done => done.Verdict == Verdict.Suspicious)];
+        if (suspicious.Length > 0)
+        {
+            writer.WriteLine($"suspicious, counted as passed, {suspicious.Length}: {Named([.. suspicious.Select(static done => $"{done.Text} ({done.Reason})")])}");
+        }
+
+        writer.WriteLine(report.Tally);
+    }
+
+    private static void PrintFailure(TextWriter writer, CaseReport failing, string backend, Dictionary<string, string> saved)
+    {
+        CaseFailure failure = failing.Failure!;
+        string shrunk = failure.Text == failing.Text ? "" : $", shrunk to {failure.Text} in {failure.Attempts} attempts";
+        writer.WriteLine();
+        writer.WriteLine($"FAILED {failing.Text}{shrunk}");
+        writer.WriteLine($"  law {failure.Law}: {failure.Statement}");
+        string[] others = [.. failing.Laws.Where(law => law.Law != failure.Law && law.Outcome.Verdict == Verdict.Failed).Select(static law => law.Law)];
+        if (others.Length > 0)
+        {
+            writer.WriteLine($"  the case also breaks {string.Join(", ", others)}");
+        }
+
+        writer.WriteLine($"  {failure.Message}");
+        writer.WriteLine($"  {failure.Command(backend)}");
+        if (saved.TryGetValue(failing.Text, out string? folder))
+        {
+            writer.WriteLine($"  saved in {folder}");
+        }
+
+        writer.WriteLine();
+    }
+
+    private static string Named(IReadOnlyList<string> cases) =>
+        string.Join("; ", cases.Take(MostNamed)) + (cases.Count > MostNamed ? $"; and {cases.Count - MostNamed} more" : "");
+
+    private static string Number(double value) => value == 0 ? "0" : $"{value:G3}";
+}
