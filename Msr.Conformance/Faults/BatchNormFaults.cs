@@ -12,7 +12,7 @@ internal static class BatchNormFaults
         new OnePassVariance(),
         new BiasedRunningVariance(),
         new OtherConstants("batch-norm-momentum-swapped", "old and new exchange their shares in the running statistics", static (momentum, epsilon) => (1 - momentum, epsilon)),
-        new OtherConstants("batch-norm-without-epsilon", "ε is left out under the root", static (momentum, _) => (momentum, 0)),
+        new OtherConstants("batch-norm-without-epsilon", "ε is left out under the root", static (momentum, _) => (momentum, 1e-30)),
         new FixedGradient(),
     ];
 

@@ -96,24 +96,24 @@ public sealed class FaultyRun<T>
         before.ForEach(saved => Write(saved.Operand, saved.Values));
     }
 
-    /// <summary>Writes one element beyond an operand, if its block goes on there: a copy of its last one.</summary>
+    /// <summary>Writes one element outside an operand, if its block reaches there: a copy of its last one.</summary>
     /// <param name="operand">The operand.</param>
-    public void WriteBeyond(in Operand operand)
+    /// <param name="place">Which element, counted from the operand's first.</param>
+    public void WriteOutside(in Operand operand, long place)
     {
-        long end = operand.Offset + operand.Shape.Length;
-        if (end >= operand.Memory.Length)
+        if (Neighbour(operand, place) is { } element)
         {
-            return;
+            Write(element, [Read(operand)[^1]]);
         }
+    }
 
-        if (operand.Memory is DeviceMemory<int> integers)
-        {
-            _inner.Upload<int>(Download(Tensor<int>(operand)).AsSpan(^1..), integers.View(end, new(1)));
-        }
-        else
-        {
-            _inner.Upload<T>(Download(Tensor<T>(operand)).AsSpan(^1..), ((DeviceMemory<T>)operand.Memory).View(end, new(1)));
-        }
+    /// <summary>An element outside an operand, as an operand of its own; none if its block does not reach there.</summary>
+    /// <param name="operand">The operand.</param>
+    /// <param name="place">Which element, counted from the operand's first.</param>
+    public static Operand? Neighbour(in Operand operand, long place)
+    {
+        long offset = operand.Offset + place;
+        return offset < 0 || offset >= operand.Memory.Length ? null : operand with { Offset = offset, Shape = new(1) };
     }
 
     /// <summary>Whether the op writes where an operand lies, in place.</summary>

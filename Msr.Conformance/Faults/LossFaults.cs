@@ -20,8 +20,8 @@ internal static class LossFaults
             static operand => operand.Name == "scale",
             static (scale, _) => scale[0] = 1,
             LossBackward<double>.Kind),
-        new CountLoop("count-last-of-equal", "of equal largest logits the last one counts", static (value, best) => value >= best),
-        new CountLoop("count-ignores-nan", "a NaN among the logits is passed over", static (value, best) => value > best || double.IsNaN(best)),
+        new CountLoop("count-last-of-equal", "of equal largest logits the last one counts", static (value, best) => value >= best, noticesNan: true),
+        new CountLoop("count-ignores-nan", "a NaN among the logits is passed over", static (value, best) => value > best || double.IsNaN(best), noticesNan: false),
     ];
 
     private sealed class SoftmaxWithoutShift() : Fault(
@@ -104,7 +104,7 @@ internal static class LossFaults
     }
 
     /// <summary>The definition of the count, with a mistake in its comparison.</summary>
-    private sealed class CountLoop(string name, string defect, Func<double, double, bool> beats) : Fault(name, defect, CountCorrect<double>.Kind)
+    private sealed class CountLoop(string name, string defect, Func<double, double, bool> beats, bool noticesNan) : Fault(name, defect, CountCorrect<double>.Kind)
     {
         public override void Run<T>(FaultyRun<T> run)
         {
@@ -121,8 +121,13 @@ internal static class LossFaults
         private int Best(ReadOnlySpan<double> row)
         {
             int best = 0;
-            for (int k = 1; k < row.Length; k++)
+            for (int k = 0; k < row.Length; k++)
             {
+                if (noticesNan && double.IsNaN(row[k]))
+                {
+                    return -1;
+                }
+
                 best = beats(row[k], row[best]) ? k : best;
             }
 

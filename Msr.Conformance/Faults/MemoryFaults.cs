@@ -37,7 +37,9 @@ internal static class MemoryFaults
             "the result is added to what was there where it should be written",
             static (before, operand, values) => AddUnlessAdded(before(operand.Name), operand, values),
             s_accumulating),
-        new OverrunByOne(),
+        new WriteOutside("overrun-by-one", "one element is written beyond the destination", static operand => operand.Shape.Length),
+        new WriteOutside("underrun-by-one", "one element is written before the destination", static _ => -1),
+        new ReadBeyond(),
         new ChangedOutput(
             "remainder-unwritten",
             "the elements after the last whole vector of 8 stay as they were",
@@ -56,12 +58,27 @@ internal static class MemoryFaults
         }
     }
 
-    private sealed class OverrunByOne() : Fault("overrun-by-one", "one element is written beyond the destination", "*")
+    private sealed class WriteOutside(string name, string defect, Func<Operand, long> place) : Fault(name, defect, "*")
     {
         public override void Run<T>(FaultyRun<T> run)
         {
             run.Pass();
-            run.WriteBeyond(run.Op.Operands.First(static operand => operand.Access != OperandAccess.Read));
+            Operand result = run.Op.Operands.First(static operand => operand.Access != OperandAccess.Read);
+            run.WriteOutside(result, place(result));
+        }
+    }
+
+    private sealed class ReadBeyond() : Fault(
+        "read-beyond", "the element behind an input is read, multiplied by 0 and added", "conv.*", MatMul<double>.Kind, BiasGradient<double>.Kind, SquaredNorms<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            run.Pass();
+            Operand input = run.Op.Operands.First(static operand => operand.Access == OperandAccess.Read);
+            Operand result = run.Op.Operands.Last(static operand => operand.Access != OperandAccess.Read);
+            double[] values = run.Read(result);
+            values[^1] += FaultyRun<T>.Neighbour(input, input.Shape.Length) is { } element ? 0 * run.Read(element)[0] : 0;
+            run.Write(result, values);
         }
     }
 

@@ -19,6 +19,12 @@ internal static class NoiseFaults
             static operand => operand.Name == "step",
             static (step, _) => step[0] = 0,
             NoiseApply<double>.Kind),
+        new ChangedInput(
+            "noise-never-off",
+            "a strength of 0 is taken for one that was not set",
+            static operand => operand.Name == "strength",
+            static (strength, _) => strength[0] = strength[0] == 0 ? 0.1 : strength[0],
+            NoiseApply<double>.Kind),
         new OtherSettings("noise-ignores-site", "every place in the network draws the same noise", static settings => settings with { Site = 0 }),
         new OtherSettings("noise-other-key", "only the lower half of the key is used", static settings => settings with { Key = (uint)settings.Key }),
         new OtherSettings(

@@ -69,7 +69,7 @@ internal static class PrecisionFaults
         double smallest = Math.ScaleB(1, -126);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = Math.Abs(values[i]) < smallest ? 0 : values[i];
+            values[i] = Math.Abs(values[i]) < smallest ? Math.CopySign(0, values[i]) : values[i];
         }
     }
 
