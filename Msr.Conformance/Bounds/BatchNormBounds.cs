@@ -36,12 +36,13 @@ internal sealed class BatchNormBounds
     public static BatchNormBounds OfBatch(double[] x, double epsilon, Rounding rounding)
     {
         double mean = x.Average(), variance = x.Average(value => (value - mean) * (value - mean));
-        double meanError = rounding.Gamma(rounding.AnyAlgorithm ? (3 * x.Length) + 4 : x.Length + 1) * x.Average(Math.Abs);
+        double lost = ((2 * x.Length) + 4) * rounding.Underflow;
+        double meanError = (rounding.Gamma(rounding.AnyAlgorithm ? (3 * x.Length) + 4 : x.Length + 1) * x.Average(Math.Abs)) + lost;
         double squared = meanError * meanError;
 
         // Updating algorithms err by n·κ·u with κ = √(1 + μ²/V) (Chan, Golub, LeVeque 1983); two passes do without κ.
         double conditioned = rounding.AnyAlgorithm ? Math.Sqrt(variance * (variance + (mean * mean))) : variance;
-        double varianceError = (rounding.Gamma(x.Length + 5) * (conditioned + squared)) + squared;
+        double varianceError = (rounding.Gamma(x.Length + 5) * (conditioned + squared)) + squared + lost;
         return new BatchNormBounds(x, mean, variance, epsilon, (meanError, varianceError), rounding);
     }
 
@@ -49,9 +50,9 @@ internal sealed class BatchNormBounds
     public static BatchNormBounds OfGiven(double[] x, double mean, double variance, double epsilon, Rounding rounding) =>
         new(x, mean, variance, epsilon, (0, 0), rounding);
 
-    /// <summary>γ_4·((1 + m)·|old| + m·(|μ| + E_μ)) + m·E_μ.</summary>
+    /// <summary>γ_4·((1 + m)·|old| + m·(|μ| + E_μ)) + m·E_μ + 4η.</summary>
     public double RunningMean(double old, double momentum) =>
-        (_rounding.Gamma(4) * (((1 + momentum) * Math.Abs(old)) + (momentum * (Math.Abs(_mean) + MeanError)))) + (momentum * MeanError);
+        (_rounding.Gamma(4) * (((1 + momentum) * Math.Abs(old)) + (momentum * (Math.Abs(_mean) + MeanError)))) + (momentum * MeanError) + (4 * _rounding.Underflow);
 
     /// <summary>The same of the unbiased variance, N/(N − 1) times the biased one, three roundings further.</summary>
     public double RunningVariance(double old, double momentum)
@@ -59,7 +60,7 @@ internal sealed class BatchNormBounds
         double unbiased = Rows > 1 ? (double)Rows / (Rows - 1) : 1;
         double variance = _x.Average(value => (value - _mean) * (value - _mean)) + VarianceError;
         double error = unbiased * (VarianceError + (_rounding.Gamma(3) * variance));
-        return (_rounding.Gamma(4) * (((1 + momentum) * Math.Abs(old)) + (momentum * ((unbiased * variance) + error)))) + (momentum * error);
+        return (_rounding.Gamma(4) * (((1 + momentum) * Math.Abs(old)) + (momentum * ((unbiased * variance) + error)))) + (momentum * error) + (8 * _rounding.Underflow);
     }
 
     /// <summary>E_y = |γ|·E_x̂·(1 + γ_2) + γ_2·(|γ|·|x̂| + |β|).</summary>
@@ -69,10 +70,10 @@ internal sealed class BatchNormBounds
         return scaled + (_rounding.Gamma(2) * ((Math.Abs(gamma) * Normalized(row)) + Math.Abs(beta))) + (2 * _rounding.Underflow);
     }
 
-    /// <summary>γ_{N+1}·(|old| + Σ|dy|).</summary>
-    public double Beta(double[] dy, double old) => _rounding.Gamma(Rows + 1) * (Math.Abs(old) + dy.Sum(Math.Abs));
+    /// <summary>γ_{N+1}·(|old| + Σ|dy|) + (N + 1)·η.</summary>
+    public double Beta(double[] dy, double old) => (_rounding.Gamma(Rows + 1) * (Math.Abs(old) + dy.Sum(Math.Abs))) + ((Rows + 1) * _rounding.Underflow);
 
-    /// <summary>Σ|dy|·E_x̂ + γ_{N+2}·(|old| + Σ|dy|·(|x̂| + E_x̂)).</summary>
+    /// <summary>Σ|dy|·E_x̂ + γ_{N+2}·(|old| + Σ|dy|·(|x̂| + E_x̂)) + (2N + 2)·η.</summary>
     public double Gamma(double[] dy, double old)
     {
         double carried = 0, terms = Math.Abs(old);
@@ -82,11 +83,11 @@ internal sealed class BatchNormBounds
             terms += Math.Abs(dy[i]) * (Normalized(i) + NormalizedError(i));
         }
 
-        return carried + (_rounding.Gamma(Rows + 2) * terms);
+        return carried + (_rounding.Gamma(Rows + 2) * terms) + (((2 * Rows) + 2) * _rounding.Underflow);
     }
 
-    /// <summary>|γ|/σ·((1 + r)·bracket error + (r + γ_6)·bracket), the bracket being |dy| + mean|dy| + |x̂|·mean|dy·x̂| without signs.</summary>
-    public double Input(double[] dy, int row, double gamma, bool fixedStatistics)
+    /// <summary>|γ|/σ·((1 + r)·bracket error + (r + γ_6)·bracket), the bracket being |dy| + mean|dy| + |x̂|·mean|dy·x̂| without signs; per row.</summary>
+    public double[] Inputs(double[] dy, double gamma, bool fixedStatistics)
     {
         double meanGradient = 0, meanProduct = 0, productError = 0;
         for (int i = 0; i < Rows && !fixedStatistics; i++)
@@ -97,13 +98,18 @@ internal sealed class BatchNormBounds
         }
 
         productError += _rounding.Gamma(Rows + 4) * (meanProduct + productError);
-        double x = Normalized(row), xError = NormalizedError(row);
-        double bracket = Math.Abs(dy[row]) + meanGradient + (x * meanProduct);
-        double carried = (_rounding.Gamma(Rows + 3) * meanGradient) + (xError * (meanProduct + productError)) + (x * productError);
-        double error = carried + (_rounding.Gamma(5) * (bracket + carried));
-        double scale = Math.Abs(gamma) / _deviation;
-        double growth = _inverseError + _rounding.Gamma(6);
-        return (scale * (((1 + growth) * error) + (growth * bracket))) + (4 * _rounding.Underflow);
+        double scale = Math.Abs(gamma) / _deviation, growth = _inverseError + _rounding.Gamma(6);
+        double[] errors = new double[Rows];
+        for (int row = 0; row < Rows; row++)
+        {
+            double x = Normalized(row), xError = NormalizedError(row);
+            double bracket = Math.Abs(dy[row]) + meanGradient + (x * meanProduct);
+            double carried = (_rounding.Gamma(Rows + 3) * meanGradient) + (xError * (meanProduct + productError)) + (x * productError);
+            double error = carried + (_rounding.Gamma(5) * (bracket + carried));
+            errors[row] = (scale * (((1 + growth) * error) + (growth * bracket))) + (4 * _rounding.Underflow);
+        }
+
+        return errors;
     }
 
     private double Normalized(int row) => Math.Abs(_x[row] - _mean) / _deviation;

@@ -36,7 +36,7 @@ public sealed record Rounding(double U, double InputRounding, double Underflow)
     /// <param name="n">The number of roundings.</param>
     public double Gamma(int n) => n * U / (1 - (n * U));
 
-    /// <summary>γ_n + 2·u_in: sums of products.</summary>
+    /// <summary>(1 + γ_n)·(1 + u_in)² − 1: sums of products whose factors are rounded first.</summary>
     /// <param name="n">The number of roundings.</param>
-    public double Products(int n) => Gamma(n) + (2 * InputRounding);
+    public double Products(int n) => Gamma(n) + ((1 + Gamma(n)) * InputRounding * (2 + InputRounding));
 }

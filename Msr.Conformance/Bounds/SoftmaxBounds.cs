@@ -37,12 +37,13 @@ internal sealed class SoftmaxBounds
         return error + _rounding.Underflow;
     }
 
-    /// <summary>p_k·(1.02·u·|a_k| + 1.03·ρ + γ_10) + γ_7·q̃_k, for a scale of 1.</summary>
-    public double Gradient(int k, bool isLabel, double smoothing)
+    /// <summary>|scale|·(p_k·(1.02·u·|a_k| + 1.03·ρ + γ_10) + γ_7·q̃_k) + 4·(1 + |scale|)·η.</summary>
+    public double Gradient(int k, bool isLabel, double smoothing, double scale)
     {
         double p = Math.Exp(_shifted[k]) / _sum;
         double relative = (1.02 * _rounding.U * Math.Abs(_shifted[k])) + (1.03 * _sumError) + _rounding.Gamma(10);
-        return (p * relative) + (_rounding.Gamma(7) * Target(isLabel, smoothing)) + (4 * _rounding.Underflow);
+        double size = Math.Abs(scale);
+        return (size * ((p * relative) + (_rounding.Gamma(7) * Target(isLabel, smoothing)))) + (4 * (1 + size) * _rounding.Underflow);
     }
 
     /// <summary>q̃: the terms that a target is made of, without their signs.</summary>

@@ -47,7 +47,15 @@ public sealed class Judge(Subject subject)
             }
 
             double[] expected = truth.Output(operand);
-            Compare(operand, values, expected, exactly ? new double[expected.Length] : TotalBound(opCase, operand, truth));
+            if (exactly)
+            {
+                Compare(operand, values, expected, new double[expected.Length]);
+                continue;
+            }
+
+            double[] bound = TotalBound(opCase, operand, truth);
+            Compare(operand, values, expected, bound);
+            CompareSigns(operand, values, expected, bound);
         }
 
         foreach ((string operand, int[] values) in run.Outputs.Integers.Where(pair => opCase.Writes(pair.Key)))
@@ -87,6 +95,18 @@ public sealed class Judge(Subject subject)
 
         Compared += got.Length;
         return this;
+    }
+
+    /// <summary>Where the op demands the correctly rounded result, a zero has its sign too. The sign of an exact sum's zero depends on its order.</summary>
+    private void CompareSigns(string operand, double[] got, double[] expected, double[] bound)
+    {
+        for (int i = 0; i < got.Length; i++)
+        {
+            if (bound[i] == 0 && got[i] == 0 && subject.Round(expected[i]) is var wanted && wanted == 0 && double.IsNegative(wanted) != double.IsNegative(got[i]))
+            {
+                Failure ??= new Finding(operand, i, wanted, got[i], 0);
+            }
+        }
     }
 
     /// <summary>The bound of the subject, plus that of the truth, which errs too.</summary>

@@ -22,7 +22,7 @@ internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descrip
         return Adds ? 0 : (long)N * Geometry.C * ((rows * Geometry.W) + (columns * (Geometry.H - rows)));
     }
 
-    /// <summary>How often the most used element of an axis is read, at most the taps unless borders repeat elements; and how many are never read.</summary>
+    /// <summary>How often the most used element of an axis is read, which is more than the taps only where borders repeat elements; and how many are never read.</summary>
     private static (int Max, int Unused) Uses(int outputs, int taps, int extent, Func<int, int, int> source)
     {
         int[] uses = new int[extent];
@@ -37,6 +37,6 @@ internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descrip
             }
         }
 
-        return (Math.Max(taps, uses.Max()), uses.Count(static count => count == 0));
+        return (Math.Max(1, uses.Max()), uses.Count(static count => count == 0));
     }
 }

@@ -119,6 +119,9 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
         public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
 
+        // Any number of inputs may be negative.
+        public override long StructuralZeros => Rows.Length;
+
         public override Op<T> Build<T>(IOperands<T> at) => new ReluForward<T>(at.Real("x", Rows), at.Real("y", Rows));
     }
 
@@ -127,6 +130,8 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
         public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
 
         public override IReadOnlyList<(string Source, string Destination)> InPlace => Parameters.Flag(Accumulate) ? [] : [("dy", "dx")];
+
+        public override long StructuralZeros => Rows.Length;
 
         public override Op<T> Build<T>(IOperands<T> at) =>
             new ReluBackward<T>(at.Real("y", Rows), at.Real("dy", Rows), at.Real("dx", Rows), Parameters.Flag(Accumulate));

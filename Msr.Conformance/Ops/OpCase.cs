@@ -120,7 +120,7 @@ public abstract class OpCase : TestCase
 
     /// <summary>
     /// The largest error per element under a rounding; 0 demands the correctly rounded result. Unless a case knows better, it is
-    /// (γ_n + 2·u_in)·m + n·η with m from the run on absolute values.
+    /// ((1 + γ_n)·(1 + u_in)² − 1)·m + 2n·η with m from the run on absolute values: n products and n sums may each underflow.
     /// </summary>
     /// <param name="operand">The result.</param>
     /// <param name="truth">The case's truth.</param>
@@ -132,7 +132,7 @@ public abstract class OpCase : TestCase
         int n = Roundings(operand);
         return n == 0
             ? new double[truth.Output(operand).Length]
-            : Array.ConvertAll(truth.Magnitude(operand), m => (rounding.Products(n) * m) + (n * rounding.Underflow));
+            : Array.ConvertAll(truth.Magnitude(operand), m => (rounding.Products(n) * m) + (2 * n * rounding.Underflow));
     }
 
     /// <summary>Whether a run writes an operand.</summary>

@@ -13,6 +13,15 @@ public static class OpTable
             ElementwiseEntry.ReluForward, ElementwiseEntry.ReluBackward,
             MatMulEntry.Instance,
             ConvolutionEntry.Forward, ConvolutionEntry.BackwardData, ConvolutionEntry.BackwardFilter,
+            BiasEntry.Add, BiasEntry.Gradient,
+            PoolEntry.MaxForward, PoolEntry.MaxBackward, PoolEntry.MeanForward, PoolEntry.MeanBackward,
+            ShortcutEntry.Forward, ShortcutEntry.Backward,
+            NoiseEntry.Instance,
+            BatchNormEntry.Forward, BatchNormEntry.Backward, BatchNormEntry.Inference,
+            LossForwardEntry.Instance, LossBackwardEntry.Instance, CountCorrectEntry.Instance,
+            SegmentMomentsEntry.Instance, SquaredNormsEntry.Instance,
+            FilterScaleForwardEntry.Instance, FilterScaleBackwardEntry.Instance,
+            IsoclineProjectEntry.Instance, NormAnchorEntry.Instance, ClipFactorEntry.Instance, SgdStepEntry.Instance,
         }.OrderBy(static entry => entry.Kind, StringComparer.Ordinal),
     ];
 
