@@ -3,7 +3,10 @@ namespace Msr.Conformance.Cases;
 /// <summary>A case: what a descriptor stands for.</summary>
 public abstract class TestCase
 {
-    private protected TestCase(CaseEntry entry, CaseDescriptor descriptor) => (Entry, Descriptor) = (entry, descriptor);
+    /// <summary>Makes a case.</summary>
+    /// <param name="entry">What the kit knows of its kind.</param>
+    /// <param name="descriptor">The case in one line.</param>
+    protected TestCase(CaseEntry entry, CaseDescriptor descriptor) => (Entry, Descriptor) = (entry, descriptor);
 
     /// <summary>What the kit knows of its kind.</summary>
     public CaseEntry Entry { get; }

@@ -17,6 +17,11 @@ public static class CommonLaws
         new AnyOffsetLaw(),
         new BitwiseRepeatLaw(),
         new AnyThreadCountLaw(),
+        new LinearityLaw(),
+        new TranslationLaw(),
+        new AdjointLaw(),
+        new GradientLaw(),
+        new BatchInvarianceLaw(),
         new SpecialValuesLaw(),
         new ErrorInputsLaw(),
     ];

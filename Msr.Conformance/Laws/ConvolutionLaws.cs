@@ -1,10 +1,8 @@
-using Msr.Conformance.Ops;
-
 namespace Msr.Conformance.Laws;
 
 /// <summary>Laws of convolutions beside those of every op.</summary>
 internal static class ConvolutionLaws
 {
-    /// <summary>The laws of one of the three.</summary>
-    public static IReadOnlyList<Law> For(ConvolutionEntry entry) => [];
+    /// <summary>All of them; each says itself which of the three convolutions it looks at.</summary>
+    public static IReadOnlyList<Law> All { get; } = [new SeparateGroupsLaw(), new PointwiseProductLaw(), new PaddedPlaneLaw(), new CentredKernelLaw()];
 }

@@ -10,6 +10,8 @@ internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descrip
     protected override int Products => Geometry.GroupK
         * Uses(Geometry.P, Geometry.R, Geometry.H, Geometry.SourceRow).Max * Uses(Geometry.Q, Geometry.S, Geometry.W, Geometry.SourceColumn).Max;
 
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx"), ("w", "dx")];
+
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardData<T>(
         Geometry, at.Real("dy", Geometry.Output(N)), at.Real("w", Geometry.Filter), at.Real("dx", Geometry.Input(N)), Adds);
 

@@ -12,6 +12,8 @@ internal sealed class ConvBackwardFilterCase(OpEntry entry, CaseDescriptor descr
 
     protected override bool IsBackwardFilter => true;
 
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "dw"), ("dy", "dw")];
+
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardFilter<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("dy", Geometry.Output(N)), at.Real("dw", Geometry.Filter), Adds);
 

@@ -10,6 +10,14 @@ internal sealed class ConvForwardCase(OpEntry entry, CaseDescriptor descriptor) 
 {
     protected override int Products => Geometry.GroupC * Geometry.Taps;
 
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "y"), ("w", "y")];
+
+    public override IReadOnlyList<GradientPair> Gradients =>
+    [
+        new(this, As(ConvolutionEntry.BackwardData), "x", "y", "dy", "dx"),
+        new(this, As(ConvolutionEntry.BackwardFilter), "w", "y", "dy", "dw"),
+    ];
+
     public override Op<T> Build<T>(IOperands<T> at) => new ConvForward<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("w", Geometry.Filter), at.Real("y", Geometry.Output(N)), Adds);
 

@@ -30,6 +30,12 @@ internal abstract class ConvolutionCase : OpCase
 
     public sealed override long StructuralZeros => Untouched();
 
+    public sealed override (WindowAxis Rows, WindowAxis Columns)? Windows => (
+        new WindowAxis(Geometry.H, Geometry.P, Geometry.StrideH, Geometry.Padding.Top, ((Geometry.R - 1) * Geometry.DilationH) + 1),
+        new WindowAxis(Geometry.W, Geometry.Q, Geometry.StrideW, Geometry.Padding.Left, ((Geometry.S - 1) * Geometry.DilationW) + 1));
+
+    public sealed override string? SampleParameter => IsBackwardFilter ? null : "n";
+
     /// <summary>Products of one result, at most.</summary>
     protected abstract int Products { get; }
 
@@ -37,11 +43,16 @@ internal abstract class ConvolutionCase : OpCase
 
     public sealed override bool IsSecondFactor(string operand) => operand is "w" or "dy";
 
+    public sealed override bool IsPerSample(string operand) => operand != "w";
+
     /// <summary>Whether a padded zero times a NaN or an infinite filter tap is NaN or nothing is left open; so filters take none.</summary>
     public sealed override bool TakesSpecialValues(string operand) => operand != "w" && (operand != "dy" || !IsBackwardFilter);
 
     /// <summary>Whether this is the op whose second factor meets padded zeros of the first.</summary>
     protected virtual bool IsBackwardFilter => false;
+
+    /// <summary>The same geometry and seed as a case of another of the three convolutions.</summary>
+    protected OpCase As(ConvolutionEntry other) => other.Case(Geometry, N, seed: Descriptor.Seed);
 
     /// <summary>Results that no product reaches, unless the op accumulates.</summary>
     protected virtual long Untouched() => 0;

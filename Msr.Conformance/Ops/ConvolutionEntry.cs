@@ -53,7 +53,7 @@ internal sealed class ConvolutionEntry(
         AccumulateParameter,
     ];
 
-    public override IReadOnlyList<Law> OwnLaws => ConvolutionLaws.For(this);
+    public override IReadOnlyList<Law> OwnLaws => ConvolutionLaws.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs
     {

@@ -70,6 +70,8 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private abstract class ElementwiseCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {
+        public override string? SampleParameter => "n";
+
         public sealed override int Roundings(string operand) => 0;
     }
 
@@ -80,6 +82,8 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class CopyCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "y")];
+
         public override Op<T> Build<T>(IOperands<T> at) => new Copy<T>(at.Real("x", Rows), at.Real("y", Rows), Parameters.Flag(Accumulate));
     }
 
@@ -92,6 +96,10 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class ScaleCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "x"), ("factor", "x")];
+
+        public override bool IsPerSample(string operand) => operand == "x";
+
         public override bool IsSecondFactor(string operand) => operand == "factor";
 
         public override Op<T> Build<T>(IOperands<T> at) => new Scale<T>(at.Real("x", Rows), at.Real("factor", new Shape(1)));
@@ -99,6 +107,16 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class ReluForwardCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
+        /// <summary>Linear wherever no input is near 0.</summary>
+        public override IReadOnlyList<GradientPair> Gradients =>
+        [
+            new(this, ElementwiseEntry.ReluBackward.Case(Rows), "x", "y", "dy", "dx")
+            {
+                Step = 0.5,
+                AwayFromKinks = static inputs => inputs.Select(static (_, value) => value + Math.CopySign(0.5, value)),
+            },
+        ];
+
         public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
 
         // Any number of inputs may be negative.
@@ -109,6 +127,8 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class ReluBackwardCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
+
         public override IReadOnlyList<(string Source, string Destination)> InPlace => Parameters.Flag(Accumulate) ? [] : [("dy", "dx")];
 
         public override long StructuralZeros => Rows.Length;

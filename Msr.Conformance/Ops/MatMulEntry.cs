@@ -64,6 +64,19 @@ internal sealed class MatMulEntry : OpEntry
 
         public override long Flops => 2L * M * L * N;
 
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("a", "c"), ("b", "c")];
+
+        public override string? SampleParameter => Parameters.Flag("x") ? null : "m";
+
+        /// <summary>dA = dC·op(B)ᵀ and dB = op(A)ᵀ·dC, where the factor itself is not transposed.</summary>
+        public override IReadOnlyList<GradientPair> Gradients =>
+        [
+            .. Parameters.Flag("x") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(M, N, L, false, !Parameters.Flag("y")), "a", "c", "a", "c")],
+            .. Parameters.Flag("y") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(L, M, N, !Parameters.Flag("x"), false), "b", "c", "b", "c")],
+        ];
+
+        public override bool IsPerSample(string operand) => operand != "b";
+
         public override bool IsSecondFactor(string operand) => operand == "b";
 
         public override Op<T> Build<T>(IOperands<T> at) => new MatMul<T>(
@@ -75,5 +88,8 @@ internal sealed class MatMulEntry : OpEntry
             Parameters.Flag(Accumulate));
 
         public override int Roundings(string operand) => L + Parameters[Accumulate];
+
+        private OpCase Gradient(int m, int l, int n, bool transposeA, bool transposeB) =>
+            ((MatMulEntry)Entry).Case(m, l, n, transposeA, transposeB);
     }
 }

@@ -56,6 +56,24 @@ public abstract class OpCase : TestCase, IOpSource
     /// <summary>Destinations that may lie exactly over a source.</summary>
     public virtual IReadOnlyList<(string Source, string Destination)> InPlace => [];
 
+    /// <summary>The ops that give its gradients, on the same geometry; a case that accumulates has those of <see cref="Writing"/>.</summary>
+    public virtual IReadOnlyList<GradientPair> Gradients => [];
+
+    /// <summary>Operands that a result is linear in while all others stay as they are and <see cref="Offsets"/> are 0.</summary>
+    public virtual IReadOnlyList<(string Operand, string Result)> LinearIn => [];
+
+    /// <summary>Operands that are added to the result of all others: with zeros in them an affine op is linear.</summary>
+    public virtual IReadOnlyList<string> Offsets => [];
+
+    /// <summary>The parameter that counts samples, each of whose results depends on that sample alone; none where samples meet.</summary>
+    public virtual string? SampleParameter => null;
+
+    /// <summary>The windows on the plane [n, h, w, c] between inputs <c>x</c>, <c>dx</c> and outputs <c>y</c>, <c>dy</c>, by axis; none for other ops.</summary>
+    public virtual (WindowAxis Rows, WindowAxis Columns)? Windows => null;
+
+    /// <summary>The same case without accumulation.</summary>
+    public OpCase Writing => Entry.Accumulates && Parameters.Flag(OpEntry.Accumulate) ? With(OpEntry.Accumulate, 0) : this;
+
     /// <inheritdoc/>
     public abstract Op<T> Build<T>(IOperands<T> at)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -80,6 +98,10 @@ public abstract class OpCase : TestCase, IOpSource
     /// <summary>Whether an operand is the second factor of products: ±1 where the first is a wide integer.</summary>
     /// <param name="operand">The operand.</param>
     public virtual bool IsSecondFactor(string operand) => false;
+
+    /// <summary>Whether the outermost extent of an operand is the samples that <see cref="SampleParameter"/> counts.</summary>
+    /// <param name="operand">The operand.</param>
+    public virtual bool IsPerSample(string operand) => true;
 
     /// <summary>Whether the op contract says what NaN and infinities in an operand lead to.</summary>
     /// <param name="operand">The operand.</param>
