@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using Msr.Cli.Output;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Verification;
 using Spectre.Console;
 
@@ -31,6 +32,8 @@ internal static class VerifyCommand
     private static readonly Option<bool> s_list = OptionOf.Flag("--list", "List the kinds with their parameters and laws.");
     private static readonly Option<string> s_cases = OptionOf.Text("--cases", "Run the stored cases of a folder with an index.json.", "DIR");
     private static readonly Option<string> s_save = OptionOf.Text("--save-failing", "Write each failing case, shrunk, to a folder in DIR: text, inputs, expected, got, bound.", "DIR");
+    private static readonly Option<string> s_fault = OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
+
     private static readonly Option<string> s_junit = OptionOf.Text("--junit", "Write the report as JUnit's XML to FILE.", "FILE");
 
     /// <summary>Describes the command.</summary>
@@ -43,7 +46,7 @@ internal static class VerifyCommand
         // The file may follow --json too: other programs that read these reports call it so.
         Option<string?> json = new("--json") { Description = "Print the result as JSON, or write it to FILE.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<string> jsonFile = OptionOf.Text("--json-file", "Write the result as JSON to FILE too.", "FILE");
-        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, threads, json, jsonFile, s_junit })
+        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, threads, json, jsonFile, s_junit })
         {
             command.Options.Add(option);
         }
@@ -56,6 +59,7 @@ internal static class VerifyCommand
             return parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
             {
                 Backend = parse.GetRequiredValue(backend),
+                Fault = parse.GetValue(s_fault) is { } fault ? Find(fault) : null,
                 Pattern = parse.GetValue(s_op),
                 Count = parse.GetValue(s_count) ?? DefaultCount,
                 Seed = parse.GetValue(s_seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))),
@@ -73,6 +77,9 @@ internal static class VerifyCommand
 
     private static Option<string[]> Texts(string name, string description, string unit) =>
         new(name) { Description = description, HelpName = unit, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+
+    private static Fault Find(string name) => FaultCatalog.Find(name)
+        ?? throw new UsageException($"--fault takes one of {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}; got '{name}'.");
 
     private static void Refuse(CommandResult result)
     {

@@ -1,4 +1,5 @@
 using Msr.Cli.Output;
+using Msr.Conformance.Faults;
 
 namespace Msr.Cli.Commands;
 
@@ -7,6 +8,12 @@ internal sealed record VerifyRequest
 {
     /// <summary>The backend.</summary>
     public required string Backend { get; init; }
+
+    /// <summary>A known defect to plant in the backend; null for none.</summary>
+    public Fault? Fault { get; init; }
+
+    /// <summary>The backend as the command line names it.</summary>
+    public string BackendArguments => Fault is null ? Backend : $"{Backend} --fault {Fault}";
 
     /// <summary>A pattern of kinds; null for all.</summary>
     public string? Pattern { get; init; }

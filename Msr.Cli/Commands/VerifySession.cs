@@ -24,10 +24,10 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
         Dictionary<string, string> saved = Save(report);
         if (request.JUnit is { } file)
         {
-            AtomicFile.Write(file, stream => JUnitReport.Write(report, stream));
+            AtomicFile.Write(file, stream => JUnitReport.Write(report, stream, request.BackendArguments));
         }
 
-        request.Output.Write(Result(report, saved), CliJson.Default.VerifyResult, writer => VerifyText.Print(writer, report, head, saved));
+        request.Output.Write(Result(report, saved), CliJson.Default.VerifyResult, writer => VerifyText.Print(writer, report, head, failure => failure.Command(request.BackendArguments), saved));
         if (request.JsonOnly)
         {
             Console.Error.WriteLine(report.Tally);
@@ -48,7 +48,7 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
 
     private (VerifyReport Report, string Head) Verify(CancellationToken stop)
     {
-        Subject Open() => Backends.OpenSubject(request.Backend);
+        Subject Open() => Backends.OpenSubject(request.Backend, request.Fault);
         if (request.StoredCases is { } folder)
         {
             NeutralSuite suite = Chosen(NeutralSuite.Open(folder));
@@ -74,7 +74,8 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
         return (drawn, $"{Name(drawn)}, seed {request.Seed}, {request.Count} cases of {entries.Count} kinds");
     }
 
-    private static string Name(VerifyReport report) => $"{report.Backend.Name} ({report.Backend.Device})";
+    private string Name(VerifyReport report) =>
+        $"{report.Backend.Name} ({report.Backend.Device}){(request.Fault is { } fault ? $" with the fault {fault}: {fault.Defect}" : "")}";
 
     private static TestCase Read(string text)
     {
@@ -111,7 +112,7 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
             return saved;
         }
 
-        using Subject subject = Backends.OpenSubject(request.Backend);
+        using Subject subject = Backends.OpenSubject(request.Backend, request.Fault);
         foreach (CaseReport done in failing)
         {
             saved[done.Text] = FailingCaseFolder.Write(folder, done.Failure!, subject);
@@ -134,12 +135,12 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
             report.Skipped,
             [.. report.Kinds.Select(static kind => new VerifyKind(
                 kind.Kind, kind.Passed, kind.Failed, kind.Skipped, kind.Suspicious, kind.Median, kind.Percentile99, kind.Worst, kind.Elapsed.TotalSeconds))],
-            [.. report.Cases.Where(static done => done.Failure is not null).Select(done => Failure(done, done.Failure!, report, saved))],
+            [.. report.Cases.Where(static done => done.Failure is not null).Select(done => Failure(done, done.Failure!, saved))],
             [.. report.Cases.Where(static done => done.Verdict == Verdict.Suspicious).Select(static done => new VerifySuspicion(done.Text, done.Reason ?? ""))],
             [.. report.SkippedByReason.Select(static group => new VerifySkip(group.Reason, [.. group.Cases]))]);
     }
 
-    private static VerifyFailure Failure(CaseReport done, CaseFailure failure, VerifyReport report, Dictionary<string, string> saved) => new(
-        done.Text, failure.Law, failure.Statement, failure.Message, failure.Text, failure.Attempts, failure.Command(report.Backend.Name),
+    private VerifyFailure Failure(CaseReport done, CaseFailure failure, Dictionary<string, string> saved) => new(
+        done.Text, failure.Law, failure.Statement, failure.Message, failure.Text, failure.Attempts, failure.Command(request.BackendArguments),
         saved.GetValueOrDefault(done.Text));
 }

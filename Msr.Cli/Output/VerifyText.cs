@@ -8,13 +8,15 @@ namespace Msr.Cli.Output;
 internal static class VerifyText
 {
     private const int MostNamed = 5;
+    private const int MostAlike = 3;
 
     /// <summary>Prints a report.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="report">The report.</param>
     /// <param name="head">What was verified, in one line.</param>
+    /// <param name="command">The command that repeats a failure.</param>
     /// <param name="saved">Folders that failing cases were written to, by their texts.</param>
-    public static void Print(TextWriter writer, VerifyReport report, string head, Dictionary<string, string> saved)
+    public static void Print(TextWriter writer, VerifyReport report, string head, Func<CaseFailure, string> command, Dictionary<string, string> saved)
     {
         writer.WriteLine(head);
         Table table = Tables.Create("kind", "passed", "failed", "skipped", "error/bound: median", "99 %", "worst", "seconds");
@@ -26,9 +28,18 @@ internal static class VerifyText
         }
 
         Tables.Print(writer, table);
-        foreach (CaseReport failing in report.Cases.Where(static done => done.Failed))
+        foreach (IGrouping<(string, string), CaseReport> alike in report.Cases.Where(static done => done.Failed).GroupBy(static done => (done.Kind, done.Failure!.Law)))
         {
-            PrintFailure(writer, failing, report.Backend.Name, saved);
+            foreach (CaseReport failing in alike.Take(MostAlike))
+            {
+                PrintFailure(writer, failing, command, saved);
+            }
+
+            string[] others = [.. alike.Skip(MostAlike).Select(static done => done.Text)];
+            if (others.Length > 0)
+            {
+                writer.WriteLine($"FAILED {others.Length} more of {alike.Key.Item1} by the law {alike.Key.Item2}: {Named(others)}");
+            }
         }
 
         foreach (SkipGroup group in report.SkippedByReason)
@@ -45,7 +56,7 @@ internal static class VerifyText
         writer.WriteLine(report.Tally);
     }
 
-    private static void PrintFailure(TextWriter writer, CaseReport failing, string backend, Dictionary<string, string> saved)
+    private static void PrintFailure(TextWriter writer, CaseReport failing, Func<CaseFailure, string> command, Dictionary<string, string> saved)
     {
         CaseFailure failure = failing.Failure!;
         string shrunk = failure.Text == failing.Text ? "" : $", shrunk to {failure.Text} in {failure.Attempts} attempts";
@@ -59,7 +70,7 @@ internal static class VerifyText
         }
 
         writer.WriteLine($"  {failure.Message}");
-        writer.WriteLine($"  {failure.Command(backend)}");
+        writer.WriteLine($"  {command(failure)}");
         if (saved.TryGetValue(failing.Text, out string? folder))
         {
             writer.WriteLine($"  saved in {folder}");

@@ -32,7 +32,7 @@ public sealed class OutsideVerifier(Func<Subject> open, int threads = 0, IProgre
         {
             NeutralCase opened = NeutralCase.Open(suite.FolderOf(stored.Id));
             outside = new OutsideCase(opened, subject);
-            report = opened.Suite == "onnx"
+            report = opened.Suite == NeutralCase.Onnx
                 ? report with { Verdict = Verdict.Skipped, Reason = "the onnx suite is not run yet" }
                 : Run(outside, report);
         }

@@ -10,7 +10,8 @@ public static class JUnitReport
     /// <summary>Writes a report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="stream">Where to.</param>
-    public static void Write(VerifyReport report, Stream stream)
+    /// <param name="backend">The backend as the command that repeats a case names it; its own name when left out.</param>
+    public static void Write(VerifyReport report, Stream stream, string? backend = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         using XmlWriter xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, CheckCharacters = false });
@@ -25,7 +26,7 @@ public static class JUnitReport
             Counts(xml, cases);
             foreach (CaseReport done in cases)
             {
-                Case(xml, done, report.Backend.Name);
+                Case(xml, done, backend ?? report.Backend.Name);
             }
 
             xml.WriteEndElement();
