@@ -59,13 +59,18 @@ public sealed class PlanEntry : CaseEntry
         ArgumentNullException.ThrowIfNull(draws);
         int method = draws.OneOf(0, 0, 0, 1, 2);
 
+        int model = draws.OneOf(0, 1, 2, 3, 3), padding = draws.OneOf(0, 0, 1, 2);
+
+        // A reflection needs two elements, in the last stage too.
+        int least = model >= 2 && padding == 2 ? 5 : 4;
+
         // Statistics of a handful of numbers are so ill-conditioned that no two precisions agree on them.
         bool normalizes = method == 2;
-        int h = normalizes ? 8 : draws.Between(4, 9), w = normalizes ? 8 : draws.Between(4, 9);
+        int h = normalizes ? 8 : draws.Between(least, 9), w = normalizes ? 8 : draws.Between(least, 9);
         return Set(
-            ("m", draws.OneOf(0, 1, 2, 3, 3)), ("t", method), ("n", normalizes ? draws.Between(4, 6) : draws.OneOf(1, 2, 3, 5)),
+            ("m", model), ("t", method), ("n", normalizes ? draws.Between(4, 6) : draws.OneOf(1, 2, 3, 5)),
             ("h", h), ("w", w), ("c", draws.Between(1, 3)), ("d", draws.Between(1, 4)), ("k", draws.Between(2, 5)),
-            ("s", draws.Between(1, _mostSteps)), ("a", draws.OneOf(1, 1, 2, 3)), ("p", draws.OneOf(0, 0, 1, 2)), ("e", draws.Between(0, 2)),
+            ("s", draws.Between(1, _mostSteps)), ("a", draws.OneOf(1, 1, 2, 3)), ("p", padding), ("e", draws.Between(0, 2)),
             ("z", draws.Between(0, 3)), ("r", draws.OneOf(1, 10, 50)), ("o", draws.OneOf(0, 50, 90)), ("v", draws.Between(0, 1)),
             ("y", draws.OneOf(0, 5)), ("l", draws.OneOf(0, 1, 10)), ("j", draws.OneOf(0, 10)));
     }
