@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Cli", "PropertyTests"];
+    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Conformance", "Msr.Cli", "PropertyTests"];
 
     private static readonly Assembly[] Assemblies = [typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, Assembly.Load("msr")];
 
@@ -17,7 +17,8 @@ public sealed class ArchitectureTests
     {
         { "Msr.Core", [] },
         { "Msr.Cpu", ["Msr.Core"] },
-        { "msr", ["Msr.Core", "Msr.Cpu"] },
+        { "Msr.Conformance", ["Msr.Core", "Msr.Cpu"] },
+        { "msr", ["Msr.Core", "Msr.Cpu", "Msr.Conformance"] },
     };
 
     [Theory]

@@ -1,7 +1,11 @@
+using Msr.Conformance.Bounds;
+using Msr.Conformance.Cases;
+using Msr.Conformance.Ops;
+using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
-namespace PropertyTests.Ops;
+namespace PropertyTests.Conformance;
 
 /// <summary>What the op contract says of NaN, signed zeros, infinities, ties and noise that is off.</summary>
 public sealed class SpecialValueTests
@@ -12,7 +16,7 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void The_rectifier_passes_nan_and_negative_zero(string backend)
     {
-        double[] y = Run(backend, ElementwiseCases.ReluForward(new Shape(5)), "y", ("x", [double.NaN, -0.0, -1, 2, double.NegativeInfinity]));
+        double[] y = Run(backend, ElementwiseEntry.ReluForward.Case(new Shape(1, 5)), "y", ("x", [double.NaN, -0.0, -1, 2, double.NegativeInfinity]));
         Assert.True(double.IsNaN(y[0]) && double.IsNegative(y[1]));
         Assert.Equal([0, 2, 0], y[2..]);
     }
@@ -21,7 +25,7 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void The_rectifier_has_no_gradient_at_zero_nor_at_nan(string backend)
     {
-        double[] dx = Run(backend, ElementwiseCases.ReluBackward(new Shape(4)), "dx", ("y", [0, -0.0, double.NaN, 1]), ("dy", [5, 5, 5, 5]));
+        double[] dx = Run(backend, ElementwiseEntry.ReluBackward.Case(new Shape(1, 4)), "dx", ("y", [0, -0.0, double.NaN, 1]), ("dy", [5, 5, 5, 5]));
         Assert.Equal([0, 0, 0, 5], dx);
     }
 
@@ -29,9 +33,9 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void A_maximum_pool_takes_the_first_maximum_and_the_first_nan_before_every_number(string backend)
     {
-        OpCase pool = PoolCases.MaxForward(PoolGeometry.Global(2, 2, 3), 1);
+        OpCase pool = PoolEntry.MaxForward.Case(("n", 1), ("c", 3), ("h", 2), ("w", 2), ("r", 2), ("s", 2), ("u", 2), ("v", 2), ("p", 0), ("q", 0));
         CaseData inputs = new() { Reals = { ["x"] = [1, 1, double.NaN, 7, double.NaN, 9, 7, 8, double.NaN, 3, double.NaN, 1] } };
-        CaseData got = Backends.Named(backend).Run(pool, inputs);
+        CaseData got = Backends.Named(backend).Run(pool, inputs).Outputs;
         Assert.Equal([1, 1, 0], got.Integers["argmax"]);
         Assert.Equal([7, double.NaN, double.NaN], got.Reals["y"]);
     }
@@ -45,28 +49,28 @@ public sealed class SpecialValueTests
             Reals = { ["logits"] = [5, double.NaN, 1, 3, 3, 1, 1, 3, 3] },
             Integers = { ["labels"] = [0, 0, 2] },
         };
-        Assert.Equal(1, Backends.Named(backend).Run(LossCases.CountCorrect(3, 3), inputs).Integers["count"][0]);
+        Assert.Equal(1, Backends.Named(backend).Run(CountCorrectEntry.Instance.Case(3, 3), inputs).Outputs.Integers["count"][0]);
     }
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
     public void The_clip_factor_does_not_hide_nan(string backend)
     {
-        Assert.True(double.IsNaN(Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [double.NaN]))[0]));
-        Assert.Equal([0.5], Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [4])));
-        Assert.Equal([1], Run(backend, OptimizerCases.ClipFactor(1), "factor", ("squaredNorm", [1])));
+        Assert.True(double.IsNaN(Run(backend, ClipFactorEntry.Instance.Case(8), "factor", ("squaredNorm", [double.NaN]))[0]));
+        Assert.Equal([0.5], Run(backend, ClipFactorEntry.Instance.Case(8), "factor", ("squaredNorm", [4])));
+        Assert.Equal([1], Run(backend, ClipFactorEntry.Instance.Case(8), "factor", ("squaredNorm", [1])));
     }
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
     public void A_filter_of_norm_zero_is_not_anchored(string backend) =>
-        Assert.Equal([1, 2], Run(backend, FilterCases.Anchor(1, 2, 3), "g", ("w", [0, 0]), ("g", [1, 2])));
+        Assert.Equal([1, 2], Run(backend, NormAnchorEntry.Instance.Case(1, 2, 300), "g", ("w", [0, 0]), ("g", [1, 2])));
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
     public void The_variance_of_a_single_row_is_zero_in_the_running_statistics_too(string backend)
     {
-        OpCase norm = BatchNormCases.Forward(new Shape(1, 2), momentum: 1, epsilon: 1e-3);
+        OpCase norm = BatchNormEntry.Forward.Case(new Shape(1, 2), 3, ("m", 100));
         double[] running = Run(
             backend,
             norm,
@@ -85,10 +89,10 @@ public sealed class SpecialValueTests
     {
         foreach (NoiseDistribution distribution in Enum.GetValues<NoiseDistribution>())
         {
-            OpCase noise = NoiseCases.Apply(new Shape(1, 3, 2), new NoiseSettings(distribution, 3, 99));
+            OpCase noise = NoiseEntry.Instance.Case(new Shape(1, 3, 1, 2), distribution, site: 3, key: 99);
             double[] x = [-0.0, 0.0, 1.5, -1e-30f, 7, 1e30f];
             CaseData inputs = new() { Reals = { ["x"] = x, ["strength"] = [0] }, Integers = { ["samples"] = [4], ["step"] = [5] } };
-            double[] y = Backends.Named(backend).Run(noise, inputs).Reals["y"];
+            double[] y = Backends.Named(backend).Run(noise, inputs).Outputs.Reals["y"];
             Assert.Equal(x.Select(BitConverter.DoubleToInt64Bits), y.Select(BitConverter.DoubleToInt64Bits));
         }
     }
@@ -97,14 +101,13 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void Noise_is_the_philox_word_of_step_site_sample_and_channel(string backend)
     {
-        const ulong key = 0x0123456789ABCDEF;
         (int[] samples, int step, int site) = ([31, 7, 59_999], 123, 17);
-        OpCase noise = NoiseCases.Apply(new Shape(3, 2, 4), new NoiseSettings(NoiseDistribution.Shift, site, key));
+        OpCase noise = NoiseEntry.Instance.Case(new Shape(3, 2, 1, 4), NoiseDistribution.Shift, site, key: 91);
         CaseData inputs = new() { Reals = { ["x"] = new double[24], ["strength"] = [1] }, Integers = { ["samples"] = samples, ["step"] = [step] } };
-        double[] y = Backends.Named(backend).Run(noise, inputs).Reals["y"];
+        double[] y = Backends.Named(backend).Run(noise, inputs).Outputs.Reals["y"];
         for (int i = 0; i < y.Length; i++)
         {
-            uint word = Philox4x32.Draw((uint)step, (uint)site, (uint)samples[i / 8], (uint)(i % 4), key).R0;
+            uint word = Philox4x32.Draw((uint)step, (uint)site, (uint)samples[i / 8], (uint)(i % 4), NoiseEntry.Settings(noise.Parameters).Key).R0;
             Assert.Equal(Math.ScaleB(word >> 8, -23) - 1, y[i]);
         }
     }
@@ -114,13 +117,13 @@ public sealed class SpecialValueTests
     public void A_transposed_factor_gives_the_product_of_the_transposed_data(string backend)
     {
         (int m, int l, int n) = (3, 5, 4);
-        double[] a = Draws.Normals(new RandomStream(1), m * l), b = Draws.Normals(new RandomStream(2), l * n);
-        double[] plain = Run(backend, DenseCases.MatMul(m, l, n, transposeA: false, transposeB: false), "c", ("a", a), ("b", b));
+        double[] a = Normals(1, m * l), b = Normals(2, l * n);
+        double[] plain = Run(backend, MatMulEntry.Instance.Case(m, l, n, transposeA: false, transposeB: false), "c", ("a", a), ("b", b));
         foreach ((bool left, bool right) in new[] { (true, false), (false, true), (true, true) })
         {
             double[] c = Run(
                 backend,
-                DenseCases.MatMul(m, l, n, left, right),
+                MatMulEntry.Instance.Case(m, l, n, left, right),
                 "c",
                 ("a", left ? Transpose(a, m, l) : a),
                 ("b", right ? Transpose(b, l, n) : b));
@@ -131,6 +134,12 @@ public sealed class SpecialValueTests
                 Assert.True(Math.Abs(c[i] - plain[i]) <= gamma * weight);
             }
         }
+    }
+
+    private static double[] Normals(ulong seed, int count)
+    {
+        Draws draws = new(new RandomStream(seed));
+        return [.. Enumerable.Range(0, count).Select(_ => draws.Normal())];
     }
 
     private static double[] Transpose(double[] matrix, int rows, int columns) =>
@@ -144,6 +153,6 @@ public sealed class SpecialValueTests
             data.Reals[name] = values;
         }
 
-        return Backends.Named(backend).Run(opCase, data).Reals[output];
+        return Backends.Named(backend).Run(opCase, data).Outputs.Reals[output];
     }
 }
