@@ -25,7 +25,7 @@ internal sealed class NoiseEntry : RowsEntry
         new("k", 1, "number of the key"),
     ];
 
-    public override IReadOnlyList<Law> OwnLaws { get; } = [new NoiseOffLaw()];
+    public override IReadOnlyList<Law> OwnLaws { get; } = [new NoiseWordsLaw(), new SilentNoiseLaw()];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -66,6 +66,17 @@ internal sealed class NoiseEntry : RowsEntry
         public override bool IsExactOnIntegers => false;
 
         public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
+
+        public override string? SampleParameter => "n";
+
+        /// <summary>Multiplicative noise is its own gradient op.</summary>
+        public override IReadOnlyList<GradientPair> Gradients =>
+            _settings.Distribution == NoiseDistribution.Shift ? [] : [new(this, this, "x", "y", "x", "y")];
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn =>
+            _settings.Distribution == NoiseDistribution.Shift ? [] : [("x", "y")];
+
+        public override bool IsPerSample(string operand) => operand is not ("step" or "strength");
 
         public override bool TakesSpecialValues(string operand) => operand == "x";
 
