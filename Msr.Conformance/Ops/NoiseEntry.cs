@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -24,8 +23,6 @@ internal sealed class NoiseEntry : RowsEntry
         new("s", 0, "site"),
         new("k", 1, "number of the key"),
     ];
-
-    public override IReadOnlyList<Law> OwnLaws { get; } = [new NoiseOffLaw()];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
