@@ -8,4 +8,7 @@ public enum LawStrength
 
     /// <summary>A derived bound that no correct implementation can exceed.</summary>
     Theorem,
+
+    /// <summary>A comparison of whole steps whose limit is calibrated by a float32 replay of the same step; see docs/adr/0004.</summary>
+    Calibrated,
 }

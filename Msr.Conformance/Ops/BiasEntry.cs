@@ -47,6 +47,16 @@ internal sealed class BiasEntry : RowsEntry
 
     private sealed class AddCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {
+        public override IReadOnlyList<GradientPair> Gradients => [new(this, BiasEntry.Gradient.Case(Rows), "b", "y", "dy", "db")];
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("b", "y")];
+
+        public override IReadOnlyList<string> Offsets => ["x"];
+
+        public override string? SampleParameter => "n";
+
+        public override bool IsPerSample(string operand) => operand != "b";
+
         public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
 
         public override Op<T> Build<T>(IOperands<T> at) => new BiasAdd<T>(at.Real("x", Rows), at.Real("b", PerChannel), at.Real("y", Rows));
@@ -56,6 +66,8 @@ internal sealed class BiasEntry : RowsEntry
 
     private sealed class GradientCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "db")];
+
         public override bool HasStatisticalLine => true;
 
         public override int AccumulationLength => Height;

@@ -30,6 +30,10 @@ internal sealed class FilterScaleBackwardEntry : FiltersEntry
     {
         public override int AccumulationLength => checked((int)(Weights.Length / Weights[0]));
 
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dweff", "dw"), ("dweff", "dtheta")];
+
+        public override IReadOnlyList<string> Offsets => ["dw", "dtheta"];
+
         public override Op<T> Build<T>(IOperands<T> at) => new FilterScaleBackward<T>(
             at.Real("weff", Weights), at.Real("dweff", Weights), at.Real("theta", PerFilter), at.Real("dw", Weights), at.Real("dtheta", PerFilter));
 

@@ -27,9 +27,33 @@ internal sealed class FilterScaleForwardEntry : FiltersEntry
 
     private sealed class ForwardCase(OpEntry entry, CaseDescriptor descriptor) : FiltersCase(entry, descriptor)
     {
+        private const double Width = 1.0 / 8192;
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("w", "weff")];
+
+        public override IReadOnlyList<GradientPair> Gradients =>
+        [
+            new(this, FilterScaleBackwardEntry.Instance.Case(Weights), "w", "weff", "dweff", "dw"),
+            new(this, FilterScaleBackwardEntry.Instance.Case(Weights), "theta", "weff", "dweff", "dtheta")
+            {
+                IsLinear = false,
+                Step = Width,
+                Truncation = Truncation,
+            },
+        ];
+
         public override Op<T> Build<T>(IOperands<T> at) =>
             new FilterScaleForward<T>(at.Real("w", Weights), at.Real("theta", PerFilter), at.Real("weff", Weights));
 
         public override int Roundings(string operand) => Transcendental.Roundings + 1;
+
+        /// <summary>L = e^θ·Σ dy·w is its own third derivative.</summary>
+        private double Truncation(CaseData inputs, double[] upstream, int filter)
+        {
+            double[] w = inputs.Reals["w"];
+            int length = w.Length / Weights[0];
+            double sum = Enumerable.Range(filter * length, length).Sum(j => Math.Abs(upstream[j] * w[j]));
+            return Width * Width / 6 * Math.Exp(inputs.Reals["theta"][filter] + Width) * sum;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -22,6 +23,8 @@ internal sealed class IsoclineProjectEntry : OpEntry
         new("l", 0, "weight of the mean, λ, in hundredths") { Default = 100 },
     ];
 
+    public override IReadOnlyList<Law> OwnLaws => ProjectionLaw.All;
+
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
         new("a tensor of rank 2", typeof(ShapeMismatchException), static () => _ = new IsoclineProject<double>(new HostOperands<double>().Real("x", new Shape(2, 9)), 1)),
@@ -42,7 +45,13 @@ internal sealed class IsoclineProjectEntry : OpEntry
 
         private double Lambda => Parameters["l"] / 100.0;
 
-        public override bool IsExactOnIntegers => false;
+        // A mean of 2^k integers is a multiple of 2^-k, whether it is divided or multiplied by a reciprocal; so is a quarter of it.
+        public override bool IsExactOnIntegers => Parameters["l"] % 25 == 0 && System.Numerics.BitOperations.IsPow2(Parameters["t"]);
+
+        /// <summary>The projection is its own adjoint.</summary>
+        public override IReadOnlyList<GradientPair> Gradients => [new(this, this, "x", "x", "x", "x")];
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "x")];
 
         public override int AccumulationLength => Parameters["t"];
 

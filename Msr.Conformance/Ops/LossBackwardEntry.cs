@@ -39,6 +39,10 @@ internal sealed class LossBackwardEntry : LabelledEntry
 
     private sealed class BackwardCase(OpEntry entry, CaseDescriptor descriptor) : LabelledCase(entry, descriptor)
     {
+        public override string? SampleParameter => "n";
+
+        public override bool IsPerSample(string operand) => operand != "scale";
+
         public override Op<T> Build<T>(IOperands<T> at) => new LossBackward<T>(
             at.Real("logits", new Shape(N, K)),
             at.Integer("labels", new Shape(N)),

@@ -10,6 +10,8 @@ internal sealed class MaxPoolBackwardCase(OpEntry entry, CaseDescriptor descript
     // An element that won no window has no gradient; at most every window has a winner of its own.
     public override long StructuralZeros => Adds == 1 ? 0 : Math.Max(0, ((long)N * Geometry.C * Geometry.H * Geometry.W) - 1);
 
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
+
     public override Op<T> Build<T>(IOperands<T> at) => new MaxPoolBackward<T>(
         Geometry, at.Real("dy", Geometry.Output(N)), at.Integer("argmax", Geometry.Output(N)), at.Real("dx", Geometry.Input(N)), Adds == 1);
 

@@ -13,6 +13,8 @@ internal sealed class MeanPoolBackwardCase(OpEntry entry, CaseDescriptor descrip
 
     public override long StructuralZeros => Adds == 1 ? 0 : Uncovered();
 
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
+
     public override Op<T> Build<T>(IOperands<T> at) =>
         new MeanPoolBackward<T>(Geometry, at.Real("dy", Geometry.Output(N)), at.Real("dx", Geometry.Input(N)), Adds == 1);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -23,6 +24,8 @@ internal sealed class NoiseEntry : RowsEntry
         new("s", 0, "site"),
         new("k", 1, "number of the key"),
     ];
+
+    public override IReadOnlyList<Law> OwnLaws { get; } = [new NoiseWordsLaw(), new SilentNoiseLaw()];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -63,6 +66,17 @@ internal sealed class NoiseEntry : RowsEntry
         public override bool IsExactOnIntegers => false;
 
         public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
+
+        public override string? SampleParameter => "n";
+
+        /// <summary>Multiplicative noise is its own gradient op.</summary>
+        public override IReadOnlyList<GradientPair> Gradients =>
+            _settings.Distribution == NoiseDistribution.Shift ? [] : [new(this, this, "x", "y", "x", "y")];
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn =>
+            _settings.Distribution == NoiseDistribution.Shift ? [] : [("x", "y")];
+
+        public override bool IsPerSample(string operand) => operand is not ("step" or "strength");
 
         public override bool TakesSpecialValues(string operand) => operand == "x";
 

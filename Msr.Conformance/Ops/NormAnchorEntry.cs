@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -20,6 +21,8 @@ internal sealed class NormAnchorEntry : OpEntry
     /// <summary>Squares of denormal weights underflow to a norm of 0, which the op leaves alone: no bound covers that.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } =
         [ValueClass.Normal, ValueClass.Normal, ValueClass.Common, ValueClass.Wide, ValueClass.Zeros, ValueClass.Ties];
+
+    public override IReadOnlyList<Law> OwnLaws { get; } = [new AnchorGradientLaw()];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -43,13 +46,16 @@ internal sealed class NormAnchorEntry : OpEntry
         _ = new NormAnchor<double>(at.Real("w", w), at.Real("g", g), strength);
     }
 
+    /// <summary>The strength of a set of parameters.</summary>
+    public static double StrengthOf(ParameterSet p) => p["s"] / 100.0;
+
     private sealed class AnchorCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
         private int R => Parameters["r"];
 
         private int L => Parameters["l"];
 
-        private double Strength => Parameters["s"] / 100.0;
+        private double Strength => StrengthOf(Parameters);
 
         public override bool IsExactOnIntegers => false;
 

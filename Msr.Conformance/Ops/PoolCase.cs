@@ -19,6 +19,12 @@ internal abstract class PoolCase : OpCase
     /// <summary>Samples.</summary>
     public int N { get; }
 
+    public sealed override (WindowAxis Rows, WindowAxis Columns)? Windows => (
+        new WindowAxis(Geometry.H, Geometry.P, Geometry.StrideH, Geometry.PadH, Geometry.WindowH),
+        new WindowAxis(Geometry.W, Geometry.Q, Geometry.StrideW, Geometry.PadW, Geometry.WindowW));
+
+    public sealed override string? SampleParameter => "n";
+
     public sealed override long Flops => (long)N * Geometry.P * Geometry.Q * Geometry.C * Window;
 
     /// <summary>Elements of a window.</summary>
@@ -29,6 +35,13 @@ internal abstract class PoolCase : OpCase
 
     /// <summary>The largest number of windows that one element lies in.</summary>
     protected int Overlap => Divide(Geometry.WindowH, Geometry.StrideH) * Divide(Geometry.WindowW, Geometry.StrideW);
+
+    /// <summary>A case of another pooling op on the same geometry and seed.</summary>
+    protected OpCase As(PoolEntry other) => (OpCase)other.Create(new CaseDescriptor(
+        other.Kind,
+        ParameterSet.Of(other.Schema, [.. Entry.Schema.Where(static p => p.Key != OpEntry.Accumulate).Select(p => (p.Key, Parameters[p.Key]))]),
+        ValueClass.Normal,
+        Descriptor.Seed));
 
     /// <summary>Elements of the input that no window covers.</summary>
     protected long Uncovered()

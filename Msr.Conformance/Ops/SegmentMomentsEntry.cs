@@ -37,6 +37,8 @@ internal sealed class SegmentMomentsEntry : RowsEntry
 
         public override int AccumulationLength => Height;
 
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "mean")];
+
         public override Op<T> Build<T>(IOperands<T> at) =>
             new SegmentMoments<T>(at.Real("x", Rows), at.Real("mean", PerChannel), at.Real("square", PerChannel));
 

@@ -81,6 +81,8 @@ internal sealed class ShortcutEntry : OpEntry
 
         public sealed override long Flops => (long)N * G.P * G.Q * G.C * G.Window * G.Window;
 
+        public sealed override string? SampleParameter => "n";
+
         protected ShortcutGeometry G { get; }
 
         protected int N => Parameters["n"];
@@ -90,6 +92,10 @@ internal sealed class ShortcutEntry : OpEntry
 
     private sealed class ForwardCase(OpEntry entry, CaseDescriptor descriptor) : ShortcutCase(entry, descriptor)
     {
+        public override IReadOnlyList<GradientPair> Gradients => [new(this, ShortcutEntry.Backward.Case(G, N), "x", "y", "dy", "dx")];
+
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "y")];
+
         public override int AccumulationLength => G.Window * G.Window;
 
         public override long StructuralZeros => (long)N * G.P * G.Q * (G.K - G.C);
@@ -101,6 +107,8 @@ internal sealed class ShortcutEntry : OpEntry
 
     private sealed class BackwardCase(OpEntry entry, CaseDescriptor descriptor) : ShortcutCase(entry, descriptor)
     {
+        public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
+
         public override long StructuralZeros =>
             G.Average || Parameters.Flag(Accumulate) ? 0 : (long)N * G.C * ((G.H * G.W) - (G.P * G.Q));
 
