@@ -27,6 +27,9 @@ public abstract class Fault
     /// <summary>Whether the defect shows on several threads only.</summary>
     public virtual bool NeedsThreads => false;
 
+    /// <summary>Whether every op is right by itself and only several in a row go wrong, so that laws of steps alone can tell.</summary>
+    public virtual bool NeedsSteps => false;
+
     /// <summary>Whether the fault spoils a kind of op.</summary>
     /// <param name="kind">The kind.</param>
     public bool Affects(string kind)

@@ -17,6 +17,7 @@ public static class FaultCatalog
         .. NoiseFaults.All,
         .. ProjectionFaults.All,
         .. OptimizerFaults.All,
+        .. StepFaults.All,
     ];
 
     /// <summary>The fault of a name; none if there is none.</summary>

@@ -1,6 +1,7 @@
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Cpu;
@@ -16,10 +17,12 @@ public static class FaultMatrix
     /// <summary>Cases that are tried before a fault counts as survived.</summary>
     public const int MostCases = 50;
 
+    private static readonly IReadOnlyList<CaseEntry> s_entries = [.. OpTable.All, .. PlanTable.All];
+
     /// <summary>Computes the matrix.</summary>
     /// <param name="seeds">The number of seeds; each has cases of its own.</param>
     /// <param name="faults">The faults; all of the catalogue when left out.</param>
-    /// <param name="entries">Where cases come from; the op table when left out.</param>
+    /// <param name="entries">Where cases come from; the tables of ops and plans when left out.</param>
     /// <param name="mostCases">Cases that are tried with one seed.</param>
     /// <param name="progress">Told of each row when it is done.</param>
     /// <returns>A row for each fault, in order.</returns>
@@ -35,7 +38,7 @@ public static class FaultMatrix
         List<FaultRow> rows = [];
         foreach (Fault fault in faults ?? FaultCatalog.All)
         {
-            CaseEntry[] affected = [.. (entries ?? OpTable.All).Where(entry => fault.Affects(entry.Kind))];
+            CaseEntry[] affected = [.. (entries ?? s_entries).Where(entry => IsAffected(entry, fault))];
             rows.Add(Row(fault, affected, sound, seeds, mostCases));
             progress?.Invoke(rows[^1]);
         }
@@ -46,6 +49,9 @@ public static class FaultMatrix
     /// <summary>The matrix as a page in Markdown: a table of faults, a table of laws, and how to make it again.</summary>
     /// <param name="rows">The rows of <see cref="Compute"/>.</param>
     public static string ToMarkdown(IReadOnlyList<FaultRow> rows) => FaultMatrixPage.Render(rows);
+
+    /// <summary>Ops show what spoils ops; trajectories and plans, which take longer, what only they can show.</summary>
+    private static bool IsAffected(CaseEntry entry, Fault fault) => entry is OpEntry ? !fault.NeedsSteps && fault.Affects(entry.Kind) : fault.NeedsSteps;
 
     private static FaultRow Row(Fault fault, CaseEntry[] entries, Subject sound, int seeds, int mostCases)
     {

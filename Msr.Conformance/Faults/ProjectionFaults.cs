@@ -17,7 +17,6 @@ internal static class ProjectionFaults
             "the last tap keeps the mean that is taken from the others",
             static (before, operand, values) => KeepLastTap(before(operand.Name), operand, values),
             IsoclineProject<double>.Kind),
-        new UnprojectedStep(),
     ];
 
     private static void KeepLastTap(double[] before, Operand operand, double[] values)
@@ -49,35 +48,6 @@ internal static class ProjectionFaults
         {
             IsoclineProject<T> op = (IsoclineProject<T>)run.Op;
             run.Run(new IsoclineProject<T>(op.X, lambda(op.Lambda)));
-        }
-    }
-
-    /// <summary>Each op is right; the step takes a gradient that the projection has not seen. Only laws of steps or plans can tell.</summary>
-    private sealed class UnprojectedStep() : Fault(
-        "step-from-unprojected-gradient", "the momentum takes the gradient as it was before its projection", IsoclineProject<double>.Kind, SgdStep<double>.Kind)
-    {
-        public override void Run<T>(FaultyRun<T> run)
-        {
-            if (run.Op is IsoclineProject<T> project)
-            {
-                run.Memory[((DeviceMemory)project.X.Memory, project.X.Offset)] = run.Read("x");
-                run.Pass();
-                return;
-            }
-
-            Operand g = run.Operand("g");
-            double[] gradient = run.Read(g);
-            foreach ((object key, double[] before) in run.Memory)
-            {
-                (DeviceMemory memory, long offset) = ((DeviceMemory, long))key;
-                long place = offset - g.Offset;
-                if (memory == g.Memory && place >= 0 && place + before.Length <= gradient.Length)
-                {
-                    before.CopyTo(gradient, place);
-                }
-            }
-
-            run.PassWith((g, gradient));
         }
     }
 }
