@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Plans;
 
 namespace Msr.Conformance.Verification;
 
@@ -8,7 +9,7 @@ namespace Msr.Conformance.Verification;
 public static class CaseCatalog
 {
     /// <summary>All kinds, ops first.</summary>
-    public static IReadOnlyList<CaseEntry> All { get; } = [.. OpTable.All];
+    public static IReadOnlyList<CaseEntry> All { get; } = [.. OpTable.All, .. PlanTable.All];
 
     /// <summary>The kind of a name; none if there is none.</summary>
     /// <param name="kind">The name.</param>

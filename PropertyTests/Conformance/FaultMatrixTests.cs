@@ -33,8 +33,8 @@ public sealed class FaultMatrixTests
     {
         string page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "fault-matrix.md"));
         string table = page[page.IndexOf("## Faults", StringComparison.Ordinal)..page.IndexOf("## Laws", StringComparison.Ordinal)];
-        string[] published = [.. Regex.Matches(table, @"^\| ([a-z0-9.-]+) \| ([^|]+) \|", RegexOptions.Multiline)
-            .Select(static row => $"{row.Groups[1].Value}: {row.Groups[2].Value}")
+        string[] published = [.. Regex.Matches(table, @"^\| (?<name>[a-z0-9.-]+) \| (?<defect>[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))
+            .Select(static row => $"{row.Groups["name"].Value}: {row.Groups["defect"].Value}")
             .Where(static row => !row.StartsWith("fault:", StringComparison.Ordinal))];
         Assert.Equal(FaultCatalog.All.Select(static fault => $"{fault.Name}: {fault.Defect}"), published);
     }
