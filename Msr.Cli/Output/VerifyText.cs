@@ -30,12 +30,14 @@ internal static class VerifyText
         Tables.Print(writer, table);
         foreach (IGrouping<(string, string), CaseReport> alike in report.Cases.Where(static done => done.Failed).GroupBy(static done => (done.Kind, done.Failure!.Law)))
         {
-            foreach (CaseReport failing in alike.Take(MostAlike))
+            // The same sentence again says nothing more.
+            CaseReport[] shown = [.. alike.DistinctBy(static done => done.Failure!.Message, StringComparer.Ordinal).Take(MostAlike)];
+            foreach (CaseReport failing in shown)
             {
                 PrintFailure(writer, failing, command, saved);
             }
 
-            string[] others = [.. alike.Skip(MostAlike).Select(static done => done.Text)];
+            string[] others = [.. alike.Except(shown).Select(static done => done.Text)];
             if (others.Length > 0)
             {
                 writer.WriteLine($"FAILED {others.Length} more of {alike.Key.Item1} by the law {alike.Key.Item2}: {Named(others)}");

@@ -25,10 +25,12 @@ public static class CaseCatalog
     {
         ArgumentNullException.ThrowIfNull(kind);
         int limit = Math.Max(2, kind.Length / 3);
+
+        // A family that was named without its member is nearest.
         (string Kind, int Distance)[] near =
         [
-            .. All.Select(entry => (entry.Kind, Distance: Distance(kind, entry.Kind)))
-                .Where(candidate => candidate.Distance <= limit || (kind.Length > 2 && candidate.Kind.StartsWith(kind, StringComparison.Ordinal)))
+            .. All.Select(entry => (entry.Kind, Distance: entry.Kind.StartsWith($"{kind}.", StringComparison.Ordinal) ? 0 : Distance(kind, entry.Kind)))
+                .Where(candidate => candidate.Distance <= limit)
                 .OrderBy(static candidate => candidate.Distance)
                 .ThenBy(static candidate => candidate.Kind, StringComparer.Ordinal),
         ];

@@ -30,7 +30,7 @@ public sealed class CaseTextTests
     [InlineData("matmul m2l3n4#xyz", "it needs a kind, a geometry and a seed")]
     [InlineData("matmul m2l3n4#11111111111111111", "it needs a kind, a geometry and a seed")]
     [InlineData("matmull m2l3n4#1", "There is no kind 'matmull'; near to it: matmul.")]
-    [InlineData("conv m2#1", "There is no kind 'conv'; near to it: conv.forward, ")]
+    [InlineData("conv m2#1", "There is no kind 'conv'; near to it: conv.backward-data, conv.backward-filter, conv.forward, copy.")]
     [InlineData("zzzzzzzz m2#1", "There is no kind 'zzzzzzzz', nor one near to it.")]
     [InlineData("matmul m2l3#1", "'matmul m2l3#1' is no case: 'n' (columns) is missing.")]
     [InlineData("matmul m2l3n4n5#1", "'n' (columns) is given twice.")]
