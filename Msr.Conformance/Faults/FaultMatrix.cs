@@ -87,11 +87,24 @@ public static class FaultMatrix
     private static string[] Catch(TestCase testCase, Subject faulty, Subject sound) =>
     [
         .. testCase.Entry.Laws
-            .Where(law => law.Check(testCase, faulty).Verdict == Verdict.Failed)
+            .Where(law => Fails(law, testCase, faulty))
             .ToArray()
-            .Where(law => law.Check(testCase, sound).Verdict != Verdict.Failed)
+            .Where(law => !Fails(law, testCase, sound))
             .Select(static law => law.Name),
     ];
+
+    /// <summary>Whether a law fails. Results can be so wrong that nothing can be done with them, such as an index beyond its plane: that is failing too.</summary>
+    private static bool Fails(Law law, TestCase testCase, Subject subject)
+    {
+        try
+        {
+            return law.Check(testCase, subject).Verdict == Verdict.Failed;
+        }
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or ArithmeticException)
+        {
+            return true;
+        }
+    }
 
     private static void Count(Dictionary<string, int> counts, string law) => counts[law] = counts.GetValueOrDefault(law) + 1;
 }

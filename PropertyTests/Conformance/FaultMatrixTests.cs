@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Msr.Conformance.Faults;
 using Msr.Conformance.Ops;
 
@@ -7,7 +6,7 @@ namespace PropertyTests.Conformance;
 /// <summary>The tests are tested: every known defect falls to a law, and the published matrix is of this catalogue.</summary>
 public sealed class FaultMatrixTests
 {
-    private const int Seeds = 2;
+    private const int Seeds = 3;
 
     [Fact]
     public void No_fault_survives_the_laws()
@@ -23,7 +22,7 @@ public sealed class FaultMatrixTests
     [Fact]
     public void A_backend_without_a_fault_breaks_no_law()
     {
-        FaultRow row = Assert.Single(FaultMatrix.Compute(1, [new NoFault()], mostCases: 2 * OpTable.All.Count));
+        FaultRow row = Assert.Single(FaultMatrix.Compute(1, [new NoFault()], OpTable.All, mostCases: 2 * OpTable.All.Count));
         Assert.Equal(1, row.Survived);
         Assert.Empty(row.CaughtBy);
     }
@@ -33,9 +32,11 @@ public sealed class FaultMatrixTests
     {
         string page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "fault-matrix.md"));
         string table = page[page.IndexOf("## Faults", StringComparison.Ordinal)..page.IndexOf("## Laws", StringComparison.Ordinal)];
-        string[] published = [.. Regex.Matches(table, @"^\| (?<name>[a-z0-9.-]+) \| (?<defect>[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10))
-            .Select(static row => $"{row.Groups["name"].Value}: {row.Groups["defect"].Value}")
-            .Where(static row => !row.StartsWith("fault:", StringComparison.Ordinal))];
+        string[] published = [.. table.Split('\n')
+            .Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(static line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Select(static cells => $"{cells[1]}: {cells[2]}")
+            .Skip(1)];
         Assert.Equal(FaultCatalog.All.Select(static fault => $"{fault.Name}: {fault.Defect}"), published);
     }
 
