@@ -32,13 +32,13 @@ internal sealed class AccumulatedGradientsLaw : PlanLaw
         using PlanRun whole = large.Open(Truth.Reference), at = large.Open(subject);
         using StepReplay replay = new(planCase);
         PlanState start = run.State();
-        replay.Run(start, 0);
+        whole.Restore(start);
         foreach (PlanRun each in new[] { whole, run, at })
         {
             each.Step(0);
         }
 
-        StepRule rule = replay.Rule(subject.Info.Accuracy, (whole.State(gradients: true), whole.Report.LossSum));
+        StepRule rule = replay.Rule(subject.Info.Accuracy, start, 0, (whole.State(gradients: true), whole.Report.LossSum));
         LawOutcome parts = rule.Judge(run.State(gradients: true), run.Report.LossSum), one = rule.Judge(at.State(gradients: true), at.Report.LossSum);
         return parts.Verdict == Verdict.Failed ? parts
             : one.Verdict == Verdict.Failed ? LawOutcome.Failed($"as one batch: {one.Message}")

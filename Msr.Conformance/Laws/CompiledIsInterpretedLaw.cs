@@ -45,8 +45,7 @@ internal sealed class CompiledIsInterpretedLaw : PlanLaw
         {
             PlanState before = compiled.State();
             interpreted.Restore(before);
-            replay.Run(before, step);
-            StepRule rule = replay.Rule(subject.Info.Accuracy);
+            StepRule rule = replay.Rule(subject.Info.Accuracy, before, step);
             foreach (PlanRun run in new[] { compiled, interpreted })
             {
                 run.Step(step);

@@ -19,9 +19,9 @@ internal sealed class StepNearReferenceLaw : PlanLaw
         double worst = 0;
         for (int step = 0; step < planCase.Steps; step++)
         {
-            replay.Run(run.State(), step);
+            StepRule rule = replay.Rule(subject.Info.Accuracy, run.State(), step);
             run.Step(step);
-            LawOutcome outcome = replay.Rule(subject.Info.Accuracy).Judge(run.State(gradients: true), run.Report.LossSum);
+            LawOutcome outcome = rule.Judge(run.State(gradients: true), run.Report.LossSum);
             if (outcome.Verdict == Verdict.Failed)
             {
                 return LawOutcome.Failed($"step {step}: {outcome.Message}");

@@ -4,14 +4,14 @@ using Msr.Core.Backends;
 namespace Msr.Conformance.Plans;
 
 /// <summary>
-/// How far a whole step may be from the float64 replay: 16 times what the float32 replay of the same step is off by, scaled to the declared
+/// How far a whole step may be from the float64 replay: 16 times what float32 replays of the same step are off by, scaled to the declared
 /// rounding, plus 16 roundings; per tensor in relative L2. docs/adr/0004 derives the rule. Where a rectifier is undecided, the loss alone is judged.
 /// </summary>
 /// <param name="scale">The declared rounding over 2⁻²⁴.</param>
-/// <param name="undecided">Whether a rectifier of the step is undecided at that rounding.</param>
-/// <param name="single">The float32 replay and its loss.</param>
+/// <param name="decided">Whether every rectifier of the step is decided at that rounding.</param>
+/// <param name="rounded">The float32 replays and their losses.</param>
 /// <param name="truth">The float64 replay and its loss.</param>
-internal sealed class StepRule(double scale, bool undecided, (PlanState State, double Loss) single, (PlanState State, double Loss) truth)
+internal sealed class StepRule(double scale, bool decided, (PlanState State, double Loss)[] rounded, (PlanState State, double Loss) truth)
 {
     private const double Margin = 16;
     private const double LargestCalibration = 1.0 / 128;
@@ -21,13 +21,12 @@ internal sealed class StepRule(double scale, bool undecided, (PlanState State, d
     /// <param name="loss">The sum of its losses.</param>
     public LawOutcome Judge(PlanState tested, double loss)
     {
-        List<(string Name, double Error, double Rounding)> findings = [("the loss", RelativeError([loss], [truth.Loss]), RelativeError([single.Loss], [truth.Loss]))];
-        if (!undecided)
+        List<(string Name, double Error, double Rounding)> findings = [("the loss", RelativeError([loss], [truth.Loss]), rounded.Max(replay => RelativeError([replay.Loss], [truth.Loss])))];
+        for (int i = 0; i < tested.Tensors.Count && decided; i++)
         {
-            foreach (((string name, ParameterPart part, double[] got), (_, _, double[] rounded), (_, _, double[] exact)) in tested.Tensors.Zip(single.State.Tensors, truth.State.Tensors))
-            {
-                findings.Add(($"{part} of '{name}'", RelativeError(got, exact), RelativeError(rounded, exact)));
-            }
+            (string name, ParameterPart part, double[] got) = tested.Tensors[i];
+            double[] exact = truth.State.Tensors[i].Values;
+            findings.Add(($"{part} of '{name}'", RelativeError(got, exact), rounded.Max(replay => RelativeError(replay.State.Tensors[i].Values, exact))));
         }
 
         // Clipping hands the error of one gradient to all others.

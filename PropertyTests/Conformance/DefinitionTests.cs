@@ -1,5 +1,4 @@
 using Msr.Conformance.Bounds;
-using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
@@ -72,27 +71,6 @@ public sealed class DefinitionTests
 
     [Theory]
     [MemberData(nameof(EveryBackend))]
-    public void Padding_that_repeats_or_reflects_equals_a_convolution_of_the_padded_plane(string backend)
-    {
-        foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
-        {
-            for (ulong seed = 0; seed < 10; seed++)
-            {
-                Draws draws = new(new RandomStream(seed));
-                Border padding = new(draws.Between(0, 2), draws.Between(0, 2), draws.Between(0, 2), draws.Between(0, 2));
-                ConvGeometry padded = new(5, 4, 2, 3, 3, 2, (2, 1), padding, mode: mode);
-                ConvGeometry plain = new(5 + padding.Top + padding.Bottom, 4 + padding.Left + padding.Right, 2, 3, 3, 2, (2, 1));
-                CaseData data = CaseData.Draw(ConvolutionEntry.Forward.Case(padded, 1, seed: seed), ValueClass.Integers);
-                (string, double[]) w = ("w", data.Reals["w"]), x = ("x", data.Reals["x"]), larger = ("x", Pad(data.Reals["x"], padding, mode));
-                Assert.Equal(
-                    Run(backend, ConvolutionEntry.Forward.Case(plain, 1), "y", larger, w),
-                    Run(backend, ConvolutionEntry.Forward.Case(padded, 1), "y", x, w));
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryBackend))]
     public void A_smoothed_loss_spreads_its_target_over_all_classes(string backend)
     {
         (double[] logits, int label, double smoothing) = ([1, -2, 0.5], 2, 0.3);
@@ -133,26 +111,6 @@ public sealed class DefinitionTests
                 Assert.Equal(2 * y[c], y[c + 3]);
             }
         }
-    }
-
-    private static double[] Pad(double[] x, Border padding, PaddingMode mode)
-    {
-        List<double> padded = [];
-        for (int h = -padding.Top; h < 5 + padding.Bottom; h++)
-        {
-            for (int w = -padding.Left; w < 4 + padding.Right; w++)
-            {
-                for (int c = 0; c < 2; c++)
-                {
-                    bool outside = mode == PaddingMode.Zero && (h is < 0 or > 4 || w is < 0 or > 3);
-                    int row = mode == PaddingMode.Reflect ? 4 - Math.Abs(4 - Math.Abs(h)) : Math.Clamp(h, 0, 4);
-                    int column = mode == PaddingMode.Reflect ? 3 - Math.Abs(3 - Math.Abs(w)) : Math.Clamp(w, 0, 3);
-                    padded.Add(outside ? 0 : x[(((row * 4) + column) * 2) + c]);
-                }
-            }
-        }
-
-        return [.. padded];
     }
 
     private static double[] Run(string backend, OpCase opCase, string output, params (string Name, double[] Values)[] inputs)

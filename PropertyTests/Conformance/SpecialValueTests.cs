@@ -3,7 +3,6 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
 
 namespace PropertyTests.Conformance;
 
@@ -81,35 +80,6 @@ public sealed class SpecialValueTests
             ("runningMean", [9, 9]),
             ("runningVariance", [9, 9]));
         Assert.Equal([0, 0], running);
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryBackend))]
-    public void Noise_of_strength_zero_changes_not_a_bit(string backend)
-    {
-        foreach (NoiseDistribution distribution in Enum.GetValues<NoiseDistribution>())
-        {
-            OpCase noise = NoiseEntry.Instance.Case(new Shape(1, 3, 1, 2), distribution, site: 3, key: 99);
-            double[] x = [-0.0, 0.0, 1.5, -1e-30f, 7, 1e30f];
-            CaseData inputs = new() { Reals = { ["x"] = x, ["strength"] = [0] }, Integers = { ["samples"] = [4], ["step"] = [5] } };
-            double[] y = Backends.Named(backend).Run(noise, inputs).Outputs.Reals["y"];
-            Assert.Equal(x.Select(BitConverter.DoubleToInt64Bits), y.Select(BitConverter.DoubleToInt64Bits));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryBackend))]
-    public void Noise_is_the_philox_word_of_step_site_sample_and_channel(string backend)
-    {
-        (int[] samples, int step, int site) = ([31, 7, 59_999], 123, 17);
-        OpCase noise = NoiseEntry.Instance.Case(new Shape(3, 2, 1, 4), NoiseDistribution.Shift, site, key: 91);
-        CaseData inputs = new() { Reals = { ["x"] = new double[24], ["strength"] = [1] }, Integers = { ["samples"] = samples, ["step"] = [step] } };
-        double[] y = Backends.Named(backend).Run(noise, inputs).Outputs.Reals["y"];
-        for (int i = 0; i < y.Length; i++)
-        {
-            uint word = Philox4x32.Draw((uint)step, (uint)site, (uint)samples[i / 8], (uint)(i % 4), NoiseEntry.Settings(noise.Parameters).Key).R0;
-            Assert.Equal(Math.ScaleB(word >> 8, -23) - 1, y[i]);
-        }
     }
 
     [Theory]
