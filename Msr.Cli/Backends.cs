@@ -1,4 +1,6 @@
 using System.Numerics;
+using Msr.Conformance.Faults;
+using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Cpu;
 using Msr.Cpu.Reference;
@@ -35,9 +37,22 @@ internal static class Backends
             ? backend
             : throw new CommandFailedException(ExitCode.Missing, reason);
 
+    /// <summary>Opens a backend as a subject of the conformance kit: one thread, and others where a law asks for them.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="fault">A known defect to plant in it; null for none.</param>
+    /// <exception cref="CommandFailedException">It cannot be had here.</exception>
+    public static Subject OpenSubject(string name, Fault? fault) => IsDouble(name) ? Subject<double>(name, fault) : Subject<float>(name, fault);
+
     /// <summary>Whether a backend computes in float64.</summary>
     /// <param name="name">Its name.</param>
     public static bool IsDouble(string name) => name.EndsWith(DoubleSuffix, StringComparison.Ordinal);
+
+    private static Subject<T> Subject<T>(string name, Fault? fault)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        IBackend<T> OpenWith(int threads) => fault is null ? Open<T>(name, threads) : new FaultyBackend<T>(Open<T>(name, threads), fault, threads);
+        return new Subject<T>(OpenWith(1), OpenWith);
+    }
 
     private static BackendEntry<T> Entry<T>(string name, string purpose, Func<int, IBackend<T>> open)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

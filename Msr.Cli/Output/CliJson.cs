@@ -12,4 +12,6 @@ namespace Msr.Cli.Output;
 [JsonSerializable(typeof(BackendResult[]))]
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(FetchReport))]
+[JsonSerializable(typeof(VerifyResult))]
+[JsonSerializable(typeof(VerifyKindResult[]))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Cpu;
 
@@ -9,15 +10,17 @@ public sealed class ArchitectureTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Cli", "PropertyTests"];
+    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Conformance", "Msr.Cli", "PropertyTests"];
 
-    private static readonly Assembly[] Assemblies = [typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, Assembly.Load("msr")];
+    private static readonly Assembly[] Assemblies =
+        [typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, typeof(Verifier).Assembly, Assembly.Load("msr")];
 
     public static TheoryData<string, string[]> Arrows => new()
     {
         { "Msr.Core", [] },
         { "Msr.Cpu", ["Msr.Core"] },
-        { "msr", ["Msr.Core", "Msr.Cpu"] },
+        { "Msr.Conformance", ["Msr.Core", "Msr.Cpu"] },
+        { "msr", ["Msr.Core", "Msr.Cpu", "Msr.Conformance"] },
     };
 
     [Theory]

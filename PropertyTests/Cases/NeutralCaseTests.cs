@@ -1,5 +1,6 @@
-using System.Text.Json;
-using PropertyTests.Ops;
+using Msr.Conformance.Laws;
+using Msr.Conformance.Outside;
+using Msr.Conformance.Verification;
 using Xunit.Abstractions;
 
 namespace PropertyTests.Cases;
@@ -7,53 +8,48 @@ namespace PropertyTests.Cases;
 /// <summary>Results that PyTorch computed in float64, on every backend under test.</summary>
 public sealed class NeutralCaseTests(ITestOutputHelper output)
 {
-    private const string Suite = "torch";
+    private const string Network = "network_resnet20_proj";
 
-    public static TheoryData<string, string> CoveredCases { get; } = Covered();
+    public static TheoryData<string, string> OpCases { get; } = Pairs();
 
     [Theory]
-    [MemberData(nameof(CoveredCases))]
-    public void Every_backend_agrees_with_what_another_system_computed(string backend, string id)
-    {
-        NeutralCase stored = NeutralCase.Open(Suite, id);
-        OutsideCase outside = new(stored, Backends.Named(backend));
-        OutsideOps.Runners[stored.Op](outside);
-        Assert.Empty(outside.Unchecked);
-        output.WriteLine($"{id}: {outside.Judge.Compared} elements, worst error/bound {outside.Judge.WorstRatio:F3}");
-        Assert.True(outside.Judge.NotZero > 0, "mistrusted: every result is zero");
-    }
+    [MemberData(nameof(OpCases))]
+    public void Every_backend_agrees_with_what_another_system_computed(string backend, string id) => MustPass(id, backend);
 
-    [Fact]
-    public void Cases_that_are_not_run_are_known_by_name_and_reason()
-    {
-        IEnumerable<(string Id, string? Reason)> excluded = NeutralCase.Ids(Suite)
-            .Select(static id => (id, OutsideOps.ReasonToExclude(NeutralCase.Open(Suite, id))))
-            .Where(static stored => stored.Item2 is not null);
-        Assert.Equal(
-            [("cross_entropy_12_n9k5", "the loss has no class weights"), ("network_resnet20_proj", "no op runs 'network_resnet20'")],
-            excluded);
-    }
+    /// <summary>Logits, loss, every gradient of the first step, the losses and every parameter after five.</summary>
+    [Theory]
+    [InlineData("reference:f64")]
+    [InlineData("cpu:f64")]
+    [InlineData("cpu")]
+    public void A_whole_network_trains_as_PyTorch_trains_it(string backend) => MustPass(Network, backend);
 
     [Fact]
     public void A_whole_network_can_be_read_tensor_by_tensor()
     {
-        NeutralCase network = NeutralCase.Open(Suite, "network_resnet20_proj");
-        Assert.Equal(JsonValueKind.Object, network.Attributes.GetProperty("optimizer").ValueKind);
-        Assert.All(network.Names, name => Assert.Equal(network.Tensor(name).Shape.Length, network.Reals(name).Length));
+        NeutralCase network = NeutralCase.Open(StoredCases.Torch.FolderOf(Network));
+        Assert.Equal(0.9, network.Attributes.Group("optimizer").Number("momentum"));
+        Assert.All(network.Tensors, static tensor => Assert.Equal(tensor.Shape.Length, tensor.Read().Length));
         Assert.Equal(8, network.Integers("target.t0").Length);
     }
 
-    private static TheoryData<string, string> Covered()
+    private static TheoryData<string, string> Pairs()
     {
-        TheoryData<string, string> covered = [];
-        foreach (string id in NeutralCase.Ids(Suite).Where(static id => OutsideOps.ReasonToExclude(NeutralCase.Open(Suite, id)) is null))
+        TheoryData<string, string> pairs = [];
+        foreach (string backend in StoredCases.Backends)
         {
-            foreach (string backend in Backends.Names)
+            foreach ((string id, _) in StoredCases.Torch.Cases.Where(static stored => stored.Id != Network))
             {
-                covered.Add(backend, id);
+                pairs.Add(backend, id);
             }
         }
 
-        return covered;
+        return pairs;
+    }
+
+    private void MustPass(string id, string backend)
+    {
+        CaseReport report = StoredCases.Run(StoredCases.Torch, id, backend);
+        output.WriteLine($"{id}: worst error/bound {report.ErrorOverBound:F3}");
+        Assert.True(report.Verdict == Verdict.Passed, report.Failure?.Message ?? report.Reason);
     }
 }

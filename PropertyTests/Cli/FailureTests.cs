@@ -150,6 +150,7 @@ public sealed class FailureTests
     [InlineData("inspect", "msr inspect runs/first")]
     [InlineData("data get", "msr data get fashion-mnist")]
     [InlineData("backends", "msr backends")]
+    [InlineData("verify", "msr verify --backend cpu --case")]
     public void Every_command_has_help_with_an_example(string command, string example)
     {
         using Workplace place = new();

@@ -32,10 +32,13 @@ internal sealed partial class MsrProgram : IDisposable
 
     internal bool HasExited => _process.HasExited;
 
-    internal static MsrProgram Start(string folder, string arguments)
+    internal static MsrProgram Start(string folder, string arguments) =>
+        StartWith(folder, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    internal static MsrProgram StartWith(string folder, params string[] arguments)
     {
         ProcessStartInfo start = new(Host) { WorkingDirectory = folder };
-        foreach (string argument in arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(Assembly))
+        foreach (string argument in arguments.Prepend(Assembly))
         {
             start.ArgumentList.Add(argument);
         }

@@ -1,8 +1,9 @@
+using Msr.Conformance.Ops;
+using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
-using PropertyTests.Ops;
 
 namespace PropertyTests.Cpu;
 
@@ -18,9 +19,9 @@ public sealed class AllocationTests
     {
         using CpuBackend<float> backend = new(threads);
         List<Op<float>> ops = [];
-        foreach (string kind in OpCases.Generators.Keys)
+        foreach (OpEntry entry in OpTable.All)
         {
-            ops.Add(OpCases.Generate(kind, new RandomStream(5).Split(kind)).Build(new Memory<float>(backend)));
+            ops.Add(((OpCase)entry.Generate(5)).Build(new Memory<float>(backend)));
         }
 
         foreach (OpCase large in CpuCases.LargerThanAPiece)

@@ -1,6 +1,6 @@
+using Msr.Conformance.Ops;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using PropertyTests.Ops;
 
 namespace PropertyTests.Cpu;
 
@@ -58,64 +58,65 @@ internal static class CpuCases
 
     private static IEnumerable<OpCase> Dense => Lengths.SelectMany(static length => new[]
     {
-        DenseCases.MatMul(1 + (length % 9), length, Channels(length), transposeA: false, transposeB: false, accumulate: length % 2 == 0),
-        DenseCases.MatMul(1 + (length % 9), length, Channels(length), transposeA: true, transposeB: false),
-        DenseCases.MatMul(1 + (length % 9), length, Channels(length), transposeA: false, transposeB: true),
-        DenseCases.MatMul(1 + (length % 9), length, Channels(length), transposeA: true, transposeB: true, accumulate: length % 2 == 1),
-        DenseCases.BiasAdd(new Shape(length, Channels(length))),
-        DenseCases.BiasGradient(new Shape(length, Channels(length)), accumulate: length % 2 == 1),
-        ReductionCases.Moments(new Shape(length, Channels(length))),
-        ReductionCases.SquaredNorms(3, length),
-        LossCases.Forward(5, length, 0.1),
-        LossCases.Backward(5, length, 0.1),
-        LossCases.CountCorrect(length, 5),
+        MatMulEntry.Instance.Case(1 + (length % 9), length, Channels(length), accumulate: length % 2 == 0),
+        MatMulEntry.Instance.Case(1 + (length % 9), length, Channels(length), transposeA: true),
+        MatMulEntry.Instance.Case(1 + (length % 9), length, Channels(length), transposeB: true),
+        MatMulEntry.Instance.Case(1 + (length % 9), length, Channels(length), transposeA: true, transposeB: true, accumulate: length % 2 == 1),
+        BiasEntry.Add.Case(new Shape(length, Channels(length))),
+        BiasEntry.Gradient.Case(new Shape(length, Channels(length)), accumulate: length % 2 == 1),
+        SegmentMomentsEntry.Instance.Case(new Shape(length, Channels(length))),
+        SquaredNormsEntry.Instance.Case(3, length),
+        LossForwardEntry.Instance.Case(5, length, 100),
+        LossBackwardEntry.Instance.Case(5, length, 100),
+        CountCorrectEntry.Instance.Case(length, 5),
     });
 
     private static IEnumerable<OpCase> Activations => Lengths.SelectMany(static length => new[]
     {
-        ElementwiseCases.Fill(new Shape(length)),
-        ElementwiseCases.Copy(new Shape(length), accumulate: length % 2 == 1),
-        ElementwiseCases.Add(new Shape(length)),
-        ElementwiseCases.Scale(new Shape(length)),
-        ElementwiseCases.ReluForward(new Shape(length)),
-        ElementwiseCases.ReluBackward(new Shape(length), accumulate: length % 2 == 1),
-        PoolCases.MaxForward(Pool(length), 2),
-        PoolCases.MaxBackward(Pool(length), 2, accumulate: length % 2 == 1),
-        PoolCases.MeanForward(Pool(length), 2),
-        PoolCases.MeanBackward(Pool(length), 2, accumulate: length % 2 == 1),
-        ShortcutCases.Forward(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2),
-        ShortcutCases.Backward(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2, accumulate: length % 3 == 1),
-        NoiseCases.Apply(new Shape(3, length, Channels(length)), new NoiseSettings((NoiseDistribution)(length % 3), 4, 99)),
-        BatchNormCases.Forward(new Shape(length, Channels(length)), 0.1, 1e-3),
-        BatchNormCases.Inference(new Shape(length, Channels(length)), 1e-3),
-        BatchNormCases.Backward(new Shape(length, Channels(length)), 1e-3, fixedStatistics: length % 2 == 0),
+        ElementwiseEntry.Fill.Case(new Shape(1, length)),
+        ElementwiseEntry.Copy.Case(new Shape(1, length), accumulate: length % 2 == 1),
+        ElementwiseEntry.Add.Case(new Shape(1, length)),
+        ElementwiseEntry.Scale.Case(new Shape(1, length)),
+        ElementwiseEntry.ReluForward.Case(new Shape(1, length)),
+        ElementwiseEntry.ReluBackward.Case(new Shape(1, length), accumulate: length % 2 == 1),
+        PoolEntry.MaxForward.Case(Pool(length)),
+        PoolEntry.MaxBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        PoolEntry.MeanForward.Case(Pool(length)),
+        PoolEntry.MeanBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        ShortcutEntry.Forward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2),
+        ShortcutEntry.Backward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2, accumulate: length % 3 == 1),
+        NoiseEntry.Instance.Case(new Shape(3, length, 1, Channels(length)), (NoiseDistribution)(length % 3), site: 4, key: 99),
+        BatchNormEntry.Forward.Case(new Shape(length, Channels(length)), 3),
+        BatchNormEntry.Inference.Case(new Shape(length, Channels(length)), 3),
+        BatchNormEntry.Backward.Case(new Shape(length, Channels(length)), 3, ("f", 1 - (length % 2))),
     });
 
     private static IEnumerable<OpCase> Parameters => Lengths.SelectMany(static length => new[]
     {
-        FilterCases.ScaleForward(new Shape(5, length)),
-        FilterCases.ScaleBackward(new Shape(5, length)),
-        FilterCases.Project(new Shape(3, 9, length), 1),
-        FilterCases.Project(new Shape(3, length, 5), 0.75),
-        FilterCases.Anchor(3, length, 0.5),
-        OptimizerCases.SgdStep(length, new SgdSettings(length % 3 == 0 ? 0 : 0.875, length % 2 == 0, 0.0625, 2)),
+        FilterScaleForwardEntry.Instance.Case(new Shape(5, 1, 1, length)),
+        FilterScaleBackwardEntry.Instance.Case(new Shape(5, 1, 1, length)),
+        IsoclineProjectEntry.Instance.Case(new Shape(3, 9, length)),
+        IsoclineProjectEntry.Instance.Case(new Shape(3, length, 5), lambda: 75),
+        NormAnchorEntry.Instance.Case(3, length, strength: 50),
+        ClipFactorEntry.Instance.Case(length),
+        SgdStepEntry.Instance.Case(length, new SgdSettings(length % 3 == 0 ? 0 : 0.875, length % 2 == 0, 0.0625, 2)),
     });
 
     /// <summary>More than one piece of work, so that several threads take part.</summary>
     public static IEnumerable<OpCase> LargerThanAPiece =>
     [
-        ElementwiseCases.Add(new Shape(40_003)),
-        ElementwiseCases.ReluForward(new Shape(40_003)),
-        DenseCases.BiasAdd(new Shape(4100, 10)),
-        DenseCases.BiasGradient(new Shape(4100, 10)),
-        DenseCases.BiasGradient(new Shape(2100, 16), accumulate: true),
-        ReductionCases.Moments(new Shape(5501, 3)),
-        ReductionCases.SquaredNorms(2, 40_003),
-        BatchNormCases.Forward(new Shape(2500, 17), 0.1, 1e-3),
-        DenseCases.MatMul(130, 70, 40, transposeA: false, transposeB: true),
-        DenseCases.MatMul(130, 300, 10, transposeA: true, transposeB: false),
-        OptimizerCases.SgdStep(40_003, new SgdSettings(0.875, Nesterov: true, 0.0625)),
-        FilterCases.Project(new Shape(200, 9, 17), 1),
+        ElementwiseEntry.Add.Case(new Shape(1, 40_003)),
+        ElementwiseEntry.ReluForward.Case(new Shape(1, 40_003)),
+        BiasEntry.Add.Case(new Shape(4100, 10)),
+        BiasEntry.Gradient.Case(new Shape(4100, 10)),
+        BiasEntry.Gradient.Case(new Shape(2100, 16), accumulate: true),
+        SegmentMomentsEntry.Instance.Case(new Shape(5501, 3)),
+        SquaredNormsEntry.Instance.Case(2, 40_003),
+        BatchNormEntry.Forward.Case(new Shape(2500, 17), 3),
+        MatMulEntry.Instance.Case(130, 70, 40, transposeB: true),
+        MatMulEntry.Instance.Case(130, 300, 10, transposeA: true),
+        SgdStepEntry.Instance.Case(40_003, new SgdSettings(0.875, Nesterov: true, 0.0625)),
+        IsoclineProjectEntry.Instance.Case(new Shape(200, 9, 17)),
     ];
 
     private static IEnumerable<int> Lengths => [.. Enumerable.Range(1, 20), .. Enumerable.Range(3, 7).Select(static i => (8 * i) + (i % 3) - 1), 64, 70];
@@ -123,13 +124,16 @@ internal static class CpuCases
     /// <summary>The three ops of a geometry.</summary>
     public static IEnumerable<OpCase> Passes(ConvGeometry g, int samples, bool accumulate) =>
     [
-        ConvolutionCases.Forward(g, samples, accumulate),
-        ConvolutionCases.BackwardData(g, samples, accumulate),
-        ConvolutionCases.BackwardFilter(g, samples, accumulate),
+        ConvolutionEntry.Forward.Case(g, samples, accumulate),
+        ConvolutionEntry.BackwardData.Case(g, samples, accumulate),
+        ConvolutionEntry.BackwardFilter.Case(g, samples, accumulate),
     ];
 
     private static int Channels(int length) => s_channelCounts[length % s_channelCounts.Length];
 
-    private static PoolGeometry Pool(int length) =>
-        new(7, 6, length, (3, 3), (2, 2), (1, 1), ceiling: length % 3 == 0, countPadding: length % 2 == 0);
+    private static (string, int)[] Pool(int length) =>
+    [
+        ("n", 2), ("c", length), ("h", 7), ("w", 6), ("r", 3), ("s", 3), ("u", 2), ("v", 2), ("p", 1), ("q", 1),
+        ("l", length % 3 == 0 ? 1 : 0), ("i", 1 - (length % 2)),
+    ];
 }

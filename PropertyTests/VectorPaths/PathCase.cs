@@ -1,4 +1,5 @@
-using PropertyTests.Ops;
+using Msr.Conformance.Ops;
+using Msr.Conformance.Subjects;
 
 namespace PropertyTests.VectorPaths;
 

@@ -1,0 +1,47 @@
+using Msr.Cli.Output;
+using Msr.Conformance.Faults;
+
+namespace Msr.Cli.Commands;
+
+/// <summary>What the user asked <c>msr verify</c> for.</summary>
+internal sealed record VerifyRequest
+{
+    /// <summary>The backend.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>A known defect to plant in the backend; null for none.</summary>
+    public Fault? Fault { get; init; }
+
+    /// <summary>The backend as the command line names it.</summary>
+    public string BackendArguments => Fault is null ? Backend : $"{Backend} --fault {Fault}";
+
+    /// <summary>A pattern of kinds; null for all.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>Cases to draw for each kind.</summary>
+    public int Count { get; init; }
+
+    /// <summary>The seed to draw from.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Texts of cases, or ids of stored ones.</summary>
+    public required IReadOnlyList<string> Cases { get; init; }
+
+    /// <summary>A folder of stored cases; null for none.</summary>
+    public string? StoredCases { get; init; }
+
+    /// <summary>Where failing cases are written; null for nowhere.</summary>
+    public string? SaveFailing { get; init; }
+
+    /// <summary>Where the report for build servers is written; null for nowhere.</summary>
+    public string? JUnit { get; init; }
+
+    /// <summary>Cases at a time; 0 for one per core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where the result goes.</summary>
+    public required ResultOutput Output { get; init; }
+
+    /// <summary>Whether stdout is for JSON alone.</summary>
+    public bool JsonOnly { get; init; }
+}

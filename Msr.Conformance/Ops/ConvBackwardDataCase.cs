@@ -1,0 +1,42 @@
+using Msr.Conformance.Cases;
+using Msr.Conformance.Subjects;
+using Msr.Core.Ops;
+
+namespace Msr.Conformance.Ops;
+
+/// <summary>A case of <see cref="ConvBackwardData{T}"/>.</summary>
+internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descriptor) : ConvolutionCase(entry, descriptor)
+{
+    protected override int Products => Geometry.GroupK
+        * Uses(Geometry.P, Geometry.R, Geometry.H, Geometry.SourceRow).Max * Uses(Geometry.Q, Geometry.S, Geometry.W, Geometry.SourceColumn).Max;
+
+    public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx"), ("w", "dx")];
+
+    public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardData<T>(
+        Geometry, at.Real("dy", Geometry.Output(N)), at.Real("w", Geometry.Filter), at.Real("dx", Geometry.Input(N)), Adds);
+
+    protected override long Untouched()
+    {
+        int rows = Uses(Geometry.P, Geometry.R, Geometry.H, Geometry.SourceRow).Unused;
+        int columns = Uses(Geometry.Q, Geometry.S, Geometry.W, Geometry.SourceColumn).Unused;
+        return Adds ? 0 : (long)N * Geometry.C * ((rows * Geometry.W) + (columns * (Geometry.H - rows)));
+    }
+
+    /// <summary>How often the most used element of an axis is read, which is more than the taps only where borders repeat elements; and how many are never read.</summary>
+    private static (int Max, int Unused) Uses(int outputs, int taps, int extent, Func<int, int, int> source)
+    {
+        int[] uses = new int[extent];
+        for (int p = 0; p < outputs; p++)
+        {
+            for (int r = 0; r < taps; r++)
+            {
+                if (source(p, r) is >= 0 and int element)
+                {
+                    uses[element]++;
+                }
+            }
+        }
+
+        return (Math.Max(1, uses.Max()), uses.Count(static count => count == 0));
+    }
+}

@@ -1,0 +1,90 @@
+using Msr.Conformance.Cases;
+using Msr.Conformance.Subjects;
+using Msr.Core.Backends;
+using Msr.Core.Numerics;
+using Msr.Cpu.Reference;
+
+namespace Msr.Conformance.Plans;
+
+/// <summary>
+/// Replays single steps on the reference: in float64 for the truth, and a few times in float32 to see what rounding does to this very step. One
+/// float32 replay may round luckily, above all in a tensor of few elements; so the others start from parameters that are off by one rounding.
+/// </summary>
+internal sealed class StepReplay : IDisposable
+{
+    private const int Roundings = 4;
+
+    private static readonly Subject<float> s_single = new(new ReferenceBackend<float>());
+
+    private readonly RandomStream _stream;
+    private readonly Rectifiers _singleRectifiers = new();
+    private readonly Rectifiers _doubleRectifiers = new();
+    private readonly PlanRun _single;
+    private readonly PlanRun _double;
+    private readonly List<(PlanState State, double Loss)> _rounded = [];
+    private (PlanState State, double Loss) _exact = (new([]), 0);
+
+    public StepReplay(PlanCase planCase)
+    {
+        _stream = new RandomStream(planCase.Descriptor.Seed).Split("replay");
+        _single = planCase.Open(s_single, new PlanOptions(Interpreted: true, _singleRectifiers));
+        _double = planCase.Open(Truth.Reference, new PlanOptions(Interpreted: true, _doubleRectifiers));
+    }
+
+    /// <summary>Replays a step.</summary>
+    /// <param name="from">The parameters and momentum it starts from.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="scale">The declared rounding of the backend under test over 2⁻²⁴.</param>
+    /// <returns>Whether every rectifier is decided at that rounding.</returns>
+    private bool Run(PlanState from, int step, double scale)
+    {
+        _rounded.Clear();
+        _doubleRectifiers.Clear();
+        _exact = Step(_double, from, step);
+        bool decided = true;
+        for (int i = 0; i < Roundings; i++)
+        {
+            _singleRectifiers.Clear();
+            _rounded.Add(Step(_single, i == 0 ? from : Disturbed(from, new Draws(_stream.Split((ulong)i))), step));
+            decided &= !Rectifiers.AreUndecided(_singleRectifiers, _doubleRectifiers, scale);
+        }
+
+        return decided;
+    }
+
+    /// <summary>The rule by which a backend's step from a state is judged.</summary>
+    /// <param name="accuracy">What the backend under test declares.</param>
+    /// <param name="from">The parameters and momentum the step starts from.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="truth">Another truth than the replay's own, such as that of one large batch.</param>
+    public StepRule Rule(Accuracy accuracy, PlanState from, int step, (PlanState State, double Loss)? truth = null)
+    {
+        double scale = (accuracy.UnitRoundoff + accuracy.InputRounding) / Accuracy.Single.UnitRoundoff;
+        bool decided = Run(from, step, scale);
+        return new StepRule(scale, decided, [.. _rounded], truth ?? _exact);
+    }
+
+    public void Dispose()
+    {
+        _single.Dispose();
+        _double.Dispose();
+    }
+
+    private static (PlanState State, double Loss) Step(PlanRun run, PlanState from, int step)
+    {
+        run.Restore(from);
+        run.Step(step);
+        return (run.State(gradients: true), run.Report.LossSum);
+    }
+
+    /// <summary>Every number one float32 up, down or as it is.</summary>
+    private static PlanState Disturbed(PlanState state, Draws draws) => new([.. state.Tensors.Select(tensor => (
+        tensor.Name,
+        tensor.Part,
+        Array.ConvertAll(tensor.Values, value => (double)(draws.Between(-1, 1) switch
+        {
+            < 0 => MathF.BitDecrement((float)value),
+            > 0 => MathF.BitIncrement((float)value),
+            _ => (float)value,
+        }))))]);
+}
