@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Msr.Conformance.Cases;
+using Msr.Conformance.Ops;
+using Msr.Conformance.Plans;
 
 namespace Msr.Conformance.Faults;
 
@@ -51,6 +54,12 @@ internal static class FaultMatrixPage
             page.AppendLine(CultureInfo.InvariantCulture,
                 $"| {law} | {rows.Count(row => row.CaughtBy.ContainsKey(law))} | {rows.Count(row => row.NamedBy.ContainsKey(law))} | {string.Join(", ", alone)} |");
         }
+
+        IEnumerable<string> blind = OpTable.All.Concat<CaseEntry>(PlanTable.All).SelectMany(static entry => entry.Laws).Select(static law => law.Name)
+            .Except(rows.SelectMany(static row => row.CaughtBy.Keys), StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Laws that saw none of these faults: {string.Join(", ", blind)}.").AppendLine();
+        page.AppendLine("That is not to say that they see nothing: gradients by differences need float64, `error-inputs` looks at constructors, and others at the");
+        page.AppendLine("host or at whole plans. Faults of single ops are tried on single ops only, which is quicker and stricter than on plans.");
     }
 
     private static string Ranked(IReadOnlyDictionary<string, int> laws) => string.Join(
