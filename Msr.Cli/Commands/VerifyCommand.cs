@@ -130,7 +130,7 @@ internal static class VerifyCommand
         Table laws = Tables.Create("law", "rests on", "states");
         foreach (VerifyLaw law in kinds.SelectMany(static kind => kind.Laws).DistinctBy(static law => law.Name, StringComparer.Ordinal))
         {
-            laws.Row(law.Name, law.Strength == "exact" ? "exact bits" : "a theorem", law.Statement);
+            laws.Row(law.Name, law.Strength switch { "exact" => "exact bits", "theorem" => "a theorem", _ => "a calibrated limit" }, law.Statement);
         }
 
         Tables.Print(writer, laws);
