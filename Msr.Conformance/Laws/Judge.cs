@@ -11,7 +11,7 @@ public sealed class Judge(Subject subject)
     /// <summary>The rounding that the backend declares.</summary>
     public Rounding Rounding { get; } = Rounding.Of(subject.Info.Accuracy);
 
-    /// <summary>The first element beyond its bound; none if there is none.</summary>
+    /// <summary>The element that is furthest beyond its bound, the first of equals; none if there is none.</summary>
     public Finding? Failure { get; private set; }
 
     /// <summary>The element with the largest error relative to its bound.</summary>
@@ -86,7 +86,7 @@ public sealed class Judge(Subject subject)
             Unbounded += unbounded ? 1 : 0;
             if (!within)
             {
-                Failure ??= new Finding(operand, i, wanted, got[i], bound[i]);
+                Fail(new Finding(operand, i, wanted, got[i], bound[i]));
             }
 
             WorstRatio = bound[i] > 0 && within && !unbounded ? Math.Max(WorstRatio, error / bound[i]) : WorstRatio;
@@ -97,6 +97,8 @@ public sealed class Judge(Subject subject)
         return this;
     }
 
+    private void Fail(Finding finding) => Failure = Failure is { } worst && !(finding.Ratio > worst.Ratio) ? worst : finding;
+
     /// <summary>Where the op demands the correctly rounded result, a zero has its sign too. The sign of an exact sum's zero depends on its order.</summary>
     private void CompareSigns(string operand, double[] got, double[] expected, double[] bound)
     {
@@ -104,7 +106,7 @@ public sealed class Judge(Subject subject)
         {
             if (bound[i] == 0 && got[i] == 0 && subject.Round(expected[i]) is var wanted && wanted == 0 && double.IsNegative(wanted) != double.IsNegative(got[i]))
             {
-                Failure ??= new Finding(operand, i, wanted, got[i], 0);
+                Fail(new Finding(operand, i, wanted, got[i], 0));
             }
         }
     }
