@@ -34,7 +34,7 @@ internal static class GeneratedCases
             LawOutcome outcome = law.Check(testCase, subject);
             if (outcome.Verdict is Verdict.Failed or Verdict.Mistrusted)
             {
-                return $"{law} on {subject}: {testCase}: {outcome.Message}";
+                return $"{law} on {subject}: {outcome.Message}; repeat it with: msr verify --backend {subject} --case \"{testCase}\"";
             }
         }
 
