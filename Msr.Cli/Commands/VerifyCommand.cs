@@ -33,7 +33,7 @@ internal static class VerifyCommand
     private static readonly Option<string> s_cases = OptionOf.Text("--cases", "Run the stored cases of a folder with an index.json.", "DIR");
     private static readonly Option<string> s_save = OptionOf.Text("--save-failing", "Write each failing case, shrunk, to a folder in DIR: text, inputs, expected, got, bound.", "DIR");
     private static readonly Option<string> s_fault = OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
-
+    private static readonly Option<int?> s_faults = OptionOf.Number("--faults", "Plant every known defect, N seeds each, and print which laws see it, in Markdown.", 1, 10_000);
     private static readonly Option<string> s_junit = OptionOf.Text("--junit", "Write the report as JUnit's XML to FILE.", "FILE");
 
     /// <summary>Describes the command.</summary>
@@ -46,7 +46,7 @@ internal static class VerifyCommand
         // The file may follow --json too: other programs that read these reports call it so.
         Option<string?> json = new("--json") { Description = "Print the result as JSON, or write it to FILE.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<string> jsonFile = OptionOf.Text("--json-file", "Write the result as JSON to FILE too.", "FILE");
-        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, threads, json, jsonFile, s_junit })
+        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_faults, threads, json, jsonFile, s_junit })
         {
             command.Options.Add(option);
         }
@@ -56,7 +56,7 @@ internal static class VerifyCommand
         {
             bool jsonOnly = OptionOf.IsGiven(parse, json) && parse.GetValue(json) is null;
             ResultOutput output = new(jsonOnly, parse.GetValue(jsonFile) ?? parse.GetValue(json));
-            return parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
+            return parse.GetValue(s_faults) is { } seeds ? Faults(seeds) : parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
             {
                 Backend = parse.GetRequiredValue(backend),
                 Fault = parse.GetValue(s_fault) is { } fault ? Find(fault) : null,
@@ -83,6 +83,7 @@ internal static class VerifyCommand
 
     private static void Refuse(CommandResult result)
     {
+        RefuseBoth(result, s_faults, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_junit);
         RefuseBoth(result, s_case, s_count, s_seed);
         RefuseBoth(result, s_cases, s_count, s_seed, s_save, s_list);
         if (result.GetResult(s_cases) is null)
@@ -97,6 +98,17 @@ internal static class VerifyCommand
         {
             result.AddError($"{other.Name} cannot be given with {given.Name}.");
         }
+    }
+
+    private static int Faults(int seeds)
+    {
+        ProgressPrinter printer = new();
+        int done = 0;
+        IReadOnlyList<FaultRow> rows = FaultMatrix.Compute(
+            seeds, progress: row => printer.Update($"{++done} of {FaultCatalog.All.Count} faults, {row.Fault.Name}"));
+        printer.Close();
+        Console.Out.Write(FaultMatrix.ToMarkdown(rows));
+        return rows.All(static row => row.Survived == 0) ? ExitCode.Done : ExitCode.CheckFailed;
     }
 
     private static int List(ResultOutput output, string? pattern)

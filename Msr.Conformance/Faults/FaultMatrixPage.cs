@@ -16,7 +16,8 @@ internal static class FaultMatrixPage
         page.AppendLine("# Fault matrix").AppendLine();
         page.AppendLine("Who tests the tests: each fault below is planted in the CPU backend (float32, one thread), and the laws of the conformance kit");
         page.AppendLine("are checked on generated cases of the ops it spoils until one fails. A law has seen a fault if it fails with the fault on board");
-        page.AppendLine("and holds without it, on the same case. This page is computed, not written: `msr verify --faults`.").AppendLine();
+        page.AppendLine("and holds without it, on the same case; a fault has fallen only to an exact or a theorem law. This page is computed, not written:");
+        page.AppendLine("`msr verify --faults 100`.").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"{rows.Count} faults, {seeds} seeds, {rows.Sum(static row => row.Survived)} survivals.").AppendLine();
         Faults(page, rows, seeds);
         Laws(page, rows);
