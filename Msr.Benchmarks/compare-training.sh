@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Trains ResNet-20 with Msr and with PyTorch in turn and prints the images/s of each round and the median ratio.
-# usage: compare-training.sh [ROUNDS] [THREADS] [BATCH]; needs PyTorch for /usr/bin/python3 (Debian: apt-get install python3-torch).
-# Ours is a real training (CIFAR-sized images from --data, augmentation and prefetching included), theirs a bare step on one random batch.
+# usage: [MSR_CIFAR10=DIR] compare-training.sh [ROUNDS] [THREADS] [BATCH]
+# Needs PyTorch for /usr/bin/python3 (Debian: apt-get install python3-torch), and CIFAR-10: in the folder MSR_CIFAR10 if that is set, else where
+# `msr data get cifar10` puts it.
+# Ours is a real training (CIFAR-10, augmentation and prefetching included), theirs a bare step on one random batch. Ours is the mean over
+# all steps of the run, the first ones included; theirs the median of single steps after three for warm-up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5} threads=${2:-2} batch=${3:-128} data=${MSR_CIFAR10:-cifar10}
@@ -9,8 +12,13 @@ dotnet build -c Release --nologo -v q Msr.Cli >&2
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for round in $(seq "$rounds"); do
-  ours=$(dotnet Msr.Cli/bin/Release/net10.0/msr.dll train --data "$data" --model resnet20 --width 16 --limit $((batch * 40)) --epochs 2 \
-    --batch "$batch" --threads "$threads" --out "$out/$round" --json 2>/dev/null | sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p')
+  if ! dotnet Msr.Cli/bin/Release/net10.0/msr.dll train --data "$data" --model resnet20 --width 16 --limit $((batch * 40)) --epochs 2 \
+    --batch "$batch" --threads "$threads" --out "$out/$round" --json >"$out/json" 2>"$out/said"; then
+    cat "$out/said" >&2
+    echo "error: msr did not train; set MSR_CIFAR10 to a folder with CIFAR-10's binary files, or see above" >&2
+    exit 1
+  fi
+  ours=$(sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p' "$out/json")
   theirs=$(/usr/bin/python3 Msr.Benchmarks/pytorch_resnet20.py "$threads" "$batch" 8)
   echo "$ours $theirs" | awk -v round="$round" '{ printf "round %d: msr %.0f images/s, PyTorch %.0f images/s, ratio %.2f\n", round, $1, $2, $1 / $2 }' | tee -a "$out/rounds"
 done

@@ -1,7 +1,7 @@
 """Images per second of PyTorch training ResNet-20 on 32x32x3 images, without normalisation: the peer of compare-training.sh.
 
 usage: pytorch_resnet20.py THREADS BATCH SECONDS
-Random images, SGD with momentum, option-A shortcuts; median over the steps that fit, after three for warm-up. Prints one number.
+Random images, SGD with momentum, shortcuts that average 2x2 pixels and pad channels with zeros; median over the steps that fit, after three for warm-up. Prints one number.
 """
 import statistics
 import sys

@@ -12,14 +12,15 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
-        ParseResult parse = Create().Parse(arguments);
-        if (parse.Errors.Count > 0)
-        {
-            return Refuse(parse);
-        }
-
+        ParseResult? parse = null;
         try
         {
+            parse = Create().Parse(arguments);
+            if (parse.Errors.Count > 0)
+            {
+                return Refuse(parse);
+            }
+
             // Signals are the train command's business.
             return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -27,7 +28,7 @@ internal static class CommandLine
         {
             (int code, string message) = Failure.Of(error);
             Console.Error.WriteLine($"error: {message}");
-            if (parse.GetValue(CommonOptions.Verbose))
+            if (parse is not null && parse.GetValue(CommonOptions.Verbose))
             {
                 Console.Error.WriteLine(error);
             }
@@ -63,12 +64,16 @@ internal static class CommandLine
         return ExitCode.Usage;
     }
 
-    /// <summary>The library's words, but for a missing argument, of which it names the command alone.</summary>
+    /// <summary>
+    /// The library's words, but for a missing argument, of which it names the command alone, and with what an option takes, which it leaves out.
+    /// </summary>
     private static string Sentence(ParseError error, string name) => error.SymbolResult switch
     {
         ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{name} needs {argument.Name}.",
         CommandResult { Command: { Arguments.Count: > 0 } command } when error.Message.StartsWith("Required argument", StringComparison.Ordinal) =>
             $"{name} needs {string.Join(" and ", command.Arguments.Select(static argument => argument.Name))}.",
+        OptionResult { Option: { } option } when !error.Message.StartsWith(option.Name, StringComparison.Ordinal) =>
+            $"{error.Message} {option.Name} takes {OptionOf.AllowedBy(option)}, {(option.Arity.MaximumNumberOfValues > 1 ? "and may be given again" : "once")}.",
         _ => error.Message,
     };
 

@@ -44,7 +44,8 @@ public sealed class CpuBackend<T> : IBackend<T>
             $"{name}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}",
             single ? Accuracy.Single : Accuracy.Double,
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
-            bits);
+            bits,
+            _pool.Threads);
     }
 
     /// <summary>The widest vectors that this processor accelerates.</summary>

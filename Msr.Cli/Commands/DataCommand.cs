@@ -49,10 +49,11 @@ internal static class DataCommand
     {
         using StopSignal stop = new();
         ProgressPrinter printer = new();
+        using ProgressWriter log = new(printer);
         try
         {
             FetchResult result = DatasetFetcher
-                .FetchAsync(name, folder, new DirectProgress(printer), Console.Error, stop.Token).GetAwaiter().GetResult();
+                .FetchAsync(name, folder, new DirectProgress(printer), log, stop.Token).GetAwaiter().GetResult();
             printer.Close();
             output.Write(
                 new FetchReport(name, result.Folder, result.Route, result.Message), CliJson.Default.FetchReport, writer => writer.WriteLine(result.Message));
@@ -63,6 +64,10 @@ internal static class DataCommand
             printer.Close();
             Console.Error.WriteLine("Stopped; what was fetched so far is deleted.");
             return stop.Code;
+        }
+        finally
+        {
+            printer.Close();
         }
     }
 

@@ -2,12 +2,19 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Msr.Cli.Commands;
 
 /// <summary>Makes options whose complaints name the option and what it allows.</summary>
 internal static class OptionOf
 {
+    // What options allow in words, where that says more than the placeholder of the help.
+    private static readonly ConditionalWeakTable<Option, string> s_allowed = [];
+
+    /// <summary>What an option allows, in words.</summary>
+    public static string AllowedBy(Option option) => s_allowed.TryGetValue(option, out string? words) ? words : option.HelpName ?? "no value";
+
     /// <summary>A number within a range.</summary>
     /// <typeparam name="N">The type of the number.</typeparam>
     public static Option<N?> Number<N>(string name, string description, N least, N most, string unit = "N")
@@ -15,7 +22,7 @@ internal static class OptionOf
     {
         string kind = typeof(N) == typeof(double) ? "a number" : "a whole number";
         string range = most == N.MaxValue ? $"of at least {least}" : $"from {least} to {most}";
-        return new Option<N?>(name)
+        Option<N?> option = new(name)
         {
             Description = description,
             HelpName = unit,
@@ -32,6 +39,8 @@ internal static class OptionOf
                 return null;
             },
         };
+        s_allowed.Add(option, $"{kind} {range}");
+        return option;
     }
 
     /// <summary>One of a few words.</summary>

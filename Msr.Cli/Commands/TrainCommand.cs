@@ -37,7 +37,7 @@ internal static class TrainCommand
         Option<string> resume = OptionOf.Text("--resume", "Directory of a run to go on with.", "DIR");
         command.Options.Add(output);
         command.Options.Add(resume);
-        Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
+        Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command, output);
         command.Validators.Add(result =>
         {
             if (result.GetResult(output) is not null && result.GetResult(resume) is not null)

@@ -15,55 +15,55 @@ internal sealed class TrainSettings
 {
     private const string Augment = "--augment";
 
-    private static readonly Shape SomeImage = new(32, 32, 3);
+    private static readonly TrainingOptions s_default = Defaults.Options;
 
     /// <summary>All of them, in the order of the help.</summary>
     public ImmutableArray<TrainSetting> All { get; } =
     [
-        Word("--data", "Data set: a name, or a folder with idx or CIFAR-10 files.", $"{string.Join('|', DatasetCatalog.Names)}|DIR",
-            static (c, v) => c with { Data = KnownDataset.Find(v) is null ? Path.GetFullPath(v) : v }),
+        Word("--data", $"Data set: a name, or a folder with idx or CIFAR-10 files; by default {Defaults.Data}.", $"{string.Join('|', DatasetCatalog.Names)}|DIR",
+            static (c, v) => c with { Data = KnownDataset.Find(v) is null ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(v)) : v }),
         Of(CommonOptions.DataFolder(), static (c, v) => c with { DataFolder = Path.GetFullPath(v) }, mayChange: true),
         Int("--limit", "Train on the first N training images only.", 1, static (c, v) => c with { Limit = v }),
         Real("--validation", "Share of the training set to hold back; the best checkpoint is chosen by it.", 0, 0.9,
             static (c, v) => c with { Validation = v }, "FRACTION"),
-        Of(OptionOf.Name("--backend", "What computes.", Backends.Names), static (c, v) => c with { Backend = v }),
-        Int("--threads", "Threads; 0 for one per core. Results never depend on it.", 0, static (c, v) => c with { Threads = v }, mayChange: true),
+        Of(OptionOf.Name("--backend", $"What computes; by default {Defaults.Backend}.", Backends.Names), static (c, v) => c with { Backend = v }),
+        Of(CommonOptions.Threads(), static (c, v) => c with { Threads = v }, mayChange: true),
         Int("--checkpoint-every", "Steps after which a checkpoint is written, besides every epoch's end.", 1,
             static (c, v) => c with { CheckpointEvery = v }, mayChange: true),
         Int("--check-every", "Steps between comparisons of a whole step with the float64 reference; slow.", 1,
             static (c, v) => c with { CheckEvery = v }, mayChange: true),
         Recipe(Model(), static (o, v) => o with { Model = v }),
-        Recipe(OptionOf.Number("--width", "Channels of the first stage.", 1, 4096), static (o, v) => o with { Width = v }),
-        Recipe(OptionOf.Choice("--shortcut", "How shortcuts pass from stage to stage.",
+        Recipe(OptionOf.Number("--width", $"Channels of the first stage; by default {s_default.Width}.", 1, 4096), static (o, v) => o with { Width = v }),
+        Recipe(OptionOf.Choice("--shortcut", "How shortcuts pass from stage to stage; by default averaged.",
             ("averaged", ShortcutKind.Averaged), ("subsampled", ShortcutKind.Subsampled), ("projection", ShortcutKind.Projection)),
             static (o, v) => o with { Shortcut = v }),
-        Recipe(OptionOf.Name("--method", "How the network is kept trainable.", Method.All.Select(static m => m.Name)), static (o, v) => o with { Method = v }),
-        Of(OptionOf.Number("--epochs", "Passes over the training set.", 1, 1_000_000), static (c, v) => With(c, c.Options with { Epochs = v }), mayChange: true),
-        Recipe(OptionOf.Number("--batch", "Images of a batch.", 1, 65_536), static (o, v) => o with { Batch = v }),
-        Recipe(OptionOf.Number("--accumulate", "Batches whose gradients one update averages.", 1, 65_536), static (o, v) => o with { Accumulate = v }),
+        Recipe(OptionOf.Name("--method", $"How the network is kept trainable; by default {s_default.Method}.", Method.All.Select(static m => m.Name)), static (o, v) => o with { Method = v }),
+        Of(OptionOf.Number("--epochs", $"Passes over the training set; by default {s_default.Epochs}.", 1, 1_000_000), static (c, v) => With(c, c.Options with { Epochs = v }), mayChange: true),
+        Recipe(OptionOf.Number("--batch", $"Images of a batch; by default {s_default.Batch}.", 1, 65_536), static (o, v) => o with { Batch = v }),
+        Recipe(OptionOf.Number("--accumulate", $"Batches whose gradients one update averages; by default {s_default.Accumulate}.", 1, 65_536), static (o, v) => o with { Accumulate = v }),
         RealRecipe("--lr", "Peak learning rate; by default the method's own, times batch·accumulate/128.", double.MaxValue, static (o, v) => o with { LearningRate = v }, "RATE"),
-        Recipe(OptionOf.Choice("--schedule", "Course of the learning rate after the warm-up.",
+        Recipe(OptionOf.Choice("--schedule", "Course of the learning rate after the warm-up; by default onecycle.",
             ("onecycle", ScheduleKind.OneCycle), ("step", ScheduleKind.Step), ("cosine", ScheduleKind.Cosine), ("constant", ScheduleKind.Constant)),
             static (o, v) => o with { Schedule = o.Schedule with { Kind = v } }),
-        RealRecipe("--warmup", "Share of all steps in which the rate rises to its peak.", 0.999,
+        RealRecipe("--warmup", $"Share of all steps in which the rate rises to its peak; by default {s_default.Schedule.Warmup}.", 0.999,
             static (o, v) => o with { Schedule = o.Schedule with { Warmup = v } }, "FRACTION"),
-        RealRecipe("--momentum", "Momentum.", 1, static (o, v) => o with { Momentum = v }),
-        Recipe(OptionOf.Choice("--nesterov", "Whether the step looks ahead along the momentum.", ("on", true), ("off", false)), static (o, v) => o with { Nesterov = v }),
-        RealRecipe("--weight-decay", "Weight decay of kernels and linear weights.", double.MaxValue, static (o, v) => o with { WeightDecay = v }),
+        RealRecipe("--momentum", $"Momentum; by default {s_default.Momentum}.", 1, static (o, v) => o with { Momentum = v }),
+        Recipe(OptionOf.Choice("--nesterov", "Whether the step looks ahead along the momentum; by default off.", ("on", true), ("off", false)), static (o, v) => o with { Nesterov = v }),
+        RealRecipe("--weight-decay", $"Weight decay of kernels and linear weights; by default {s_default.WeightDecay}.", double.MaxValue, static (o, v) => o with { WeightDecay = v }),
         RealRecipe("--norm-anchor", "Pull of spatial filters and rows of linear layers towards unit norm; by default the method's own.", double.MaxValue, static (o, v) => o with { NormAnchor = v }),
-        RealRecipe("--clip", "Largest L2 norm of all gradients together; 0 for no clipping.", double.MaxValue, static (o, v) => o with { ClipNorm = v }, "NORM"),
-        RealRecipe("--slow-rate", "What the rate is multiplied by for biases and linear layers.", double.MaxValue, static (o, v) => o with { SlowRate = v }),
+        RealRecipe("--clip", $"Largest L2 norm of all gradients together, 0 for no clipping; by default {s_default.ClipNorm}.", double.MaxValue, static (o, v) => o with { ClipNorm = v }, "NORM"),
+        RealRecipe("--slow-rate", "What the rate is multiplied by for biases and linear layers; by default the method's own.", double.MaxValue, static (o, v) => o with { SlowRate = v }),
         RealRecipe("--lambda", "Weight of the mean that is subtracted from gradients; by default the method's own.", 1, static (o, v) => o with { Lambda = v }),
         Recipe(Exclude(), static (o, v) => o with { Exclude = [.. v.Where(static pattern => pattern.Length > 0)] }),
-        RealRecipe("--noise", "Strength of the noise; 0 for none.", double.MaxValue, static (o, v) => o with { Noise = v }),
-        Recipe(OptionOf.Choice("--noise-site", "Where the noise is.",
+        RealRecipe("--noise", $"Strength of the noise, 0 for none; by default {s_default.Noise}.", double.MaxValue, static (o, v) => o with { Noise = v }),
+        Recipe(OptionOf.Choice("--noise-site", "Where the noise is; by default convolution-output.",
             ("convolution-output", NoiseSite.ConvolutionOutput), ("block-input", NoiseSite.BlockInput)), static (o, v) => o with { NoiseSite = v }),
-        Recipe(OptionOf.Choice("--noise-distribution", "How the noise is drawn.", Words<NoiseDistribution>()), static (o, v) => o with { NoiseDistribution = v }),
-        Recipe(OptionOf.Choice("--padding", "What lies beyond the borders of images.", Words<PaddingMode>()), static (o, v) => o with { Padding = v }),
+        Recipe(OptionOf.Choice("--noise-distribution", $"How the noise is drawn; by default {WordOf(s_default.NoiseDistribution)}.", Words<NoiseDistribution>()), static (o, v) => o with { NoiseDistribution = v }),
+        Recipe(OptionOf.Choice("--padding", $"What lies beyond the borders of images; by default {WordOf(s_default.Padding)}.", Words<PaddingMode>()), static (o, v) => o with { Padding = v }),
         Recipe(OptionOf.Choice(Augment, "What happens to training images; by default what suits the data set.",
             ("none", 0), ("flip", 1), ("standard", 2)), static (o, v) => Augmented(o, v == 2 ? Augmentation.Standard : new Augmentation(v == 1, 0))),
-        RealRecipe("--label-smoothing", "Label smoothing.", 0.999, static (o, v) => o with { LabelSmoothing = v }),
-        Recipe(OptionOf.Number("--seed", "Seed of everything random.", 0UL, ulong.MaxValue), static (o, v) => o with { Seed = v }),
+        RealRecipe("--label-smoothing", $"Label smoothing; by default {s_default.LabelSmoothing}.", 0.999, static (o, v) => o with { LabelSmoothing = v }),
+        Recipe(OptionOf.Number("--seed", $"Seed of everything random; by default {s_default.Seed}.", 0UL, ulong.MaxValue), static (o, v) => o with { Seed = v }),
     ];
 
     /// <summary>The version of this program.</summary>
@@ -78,6 +78,7 @@ internal sealed class TrainSettings
         options with { Flip = augmentation.Flip, Crop = augmentation.CropPadding };
 
     /// <summary>The configuration of a new run; what depends on the data and the backend is still open.</summary>
+    /// <exception cref="UsageException">An option changes nothing.</exception>
     public RunConfiguration Begin(ParseResult parse)
     {
         RunConfiguration start = new()
@@ -89,7 +90,10 @@ internal sealed class TrainSettings
             Device = "",
             Options = Defaults.Options,
         };
-        return Given(parse).Aggregate(start, (configuration, setting) => setting.Apply(parse, configuration));
+        TrainSetting[] given = [.. Given(parse)];
+        RunConfiguration configuration = given.Aggregate(start, (before, setting) => setting.Apply(parse, before));
+        IdleSettings.Refuse(configuration.Options, name => given.Any(setting => setting.Option.Name == name));
+        return configuration;
     }
 
     /// <summary>The configuration of a run that goes on: its own, but for what may change.</summary>
@@ -152,16 +156,19 @@ internal sealed class TrainSettings
         Recipe(OptionOf.Number(name, description, 0, most, unit), apply);
 
     private static (string Word, V Value)[] Words<V>()
-        where V : struct, Enum => [.. Enum.GetValues<V>().Select(static value => (JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}"), value))];
+        where V : struct, Enum => [.. Enum.GetValues<V>().Select(static value => (WordOf(value), value))];
+
+    private static string WordOf<V>(V value)
+        where V : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
 
     private static Option<string> Model()
     {
-        Option<string> option = OptionOf.Text("--model", $"Network: {ModelCatalog.Names}.", "NAME");
+        Option<string> option = OptionOf.Text("--model", $"Network: {ModelCatalog.Names}; by default {s_default.Model}.", "NAME");
         option.Validators.Add(static result =>
         {
             try
             {
-                _ = ModelCatalog.Create(result.Tokens is [{ Value: { } name }] ? name : Defaults.Options.Model, SomeImage, 10, new ModelOptions());
+                ModelCatalog.Require(result.Tokens is [{ Value: { } name }] ? name : s_default.Model);
             }
             catch (ArgumentException error)
             {

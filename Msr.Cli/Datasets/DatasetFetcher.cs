@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 
 namespace Msr.Cli.Datasets;
@@ -17,6 +18,7 @@ public static class DatasetFetcher
     /// <param name="cancellation">Stops it; what was fetched so far is deleted.</param>
     /// <exception cref="ArgumentException">The name is not known.</exception>
     /// <exception cref="FetchException">No route brought the set; the message has a sentence for each.</exception>
+    /// <exception cref="IOException">The disk is full, gone or not permitted: no other route would help.</exception>
     public static Task<FetchResult> FetchAsync(
         string name,
         string? folder = null,
@@ -41,6 +43,7 @@ public static class DatasetFetcher
     /// <param name="log">Is told which routes are tried and why one fails; null for nobody.</param>
     /// <param name="cancellation">Stops it; what was fetched so far is deleted.</param>
     /// <exception cref="FetchException">No route brought the set; the message has a sentence for each.</exception>
+    /// <exception cref="IOException">The disk is full, gone or not permitted: no other route would help.</exception>
     public static async Task<FetchResult> FetchAsync(
         KnownDataset known,
         IReadOnlyList<IFetchRoute> routes,
@@ -57,20 +60,50 @@ public static class DatasetFetcher
             return new FetchResult(folder, null, $"{known.Name} is already there, complete and verified: {folder}.");
         }
 
-        List<string> failures = [];
-        foreach (IFetchRoute route in routes)
+        string staging = MakeStaging(folder);
+        try
         {
-            log?.WriteLine($"{known.Name}: trying the {route.Name}.");
-            if (await TryAsync(known, route, folder, progress, cancellation) is not { } failure)
+            List<string> failures = [];
+            foreach (IFetchRoute route in routes)
             {
-                return new FetchResult(folder, route.Name, $"{known.Name} is in {folder}, complete and verified ({route.Name}).");
+                log?.WriteLine($"{known.Name}: trying the {route.Name}.");
+                string own = Path.Combine(staging, $"{failures.Count}");
+                if (await TryAsync(known, route, own, folder, progress, cancellation) is not { } failure)
+                {
+                    return new FetchResult(folder, route.Name, $"{known.Name} is in {folder}, complete and verified ({route.Name}).");
+                }
+
+                Directory.Delete(own, recursive: true);
+                failures.Add($"The {route.Name} failed: {failure.TrimEnd('.')}.");
+                log?.WriteLine(failures[^1]);
             }
 
-            failures.Add($"The {route.Name} failed: {failure.TrimEnd('.')}.");
-            log?.WriteLine(failures[^1]);
+            throw new FetchException($"{known.Name} could not be fetched. {string.Join(' ', failures)}");
+        }
+        finally
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+    }
+
+    /// <summary>Makes a folder to gather files in, before anything is downloaded: a target that cannot be written is told at once.</summary>
+    private static string MakeStaging(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            throw new StorageException(folder, "is a file, and the data set needs a directory; choose another one with --out");
         }
 
-        throw new FetchException($"{known.Name} could not be fetched. {string.Join(' ', failures)}");
+        // Beside the target, so that moving into place stays within one file system.
+        string staging = $"{folder}.partial-{Path.GetRandomFileName()}";
+        try
+        {
+            return Directory.CreateDirectory(staging).FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(folder, $"this directory cannot be made ({error.Message.TrimEnd('.', ' ')}); choose another one with --out", error);
+        }
     }
 
     private static bool IsComplete(KnownDataset known, string folder, TextWriter? log)
@@ -95,14 +128,12 @@ public static class DatasetFetcher
 
     /// <returns>Null, or what went wrong.</returns>
     private static async Task<string?> TryAsync(
-        KnownDataset known, IFetchRoute route, string folder, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+        KnownDataset known, IFetchRoute route, string own, string folder, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
-        // Beside the target, so that moving into place stays within one file system.
-        string staging = $"{folder}.partial-{Path.GetRandomFileName()}";
+        string files = Directory.CreateDirectory(Path.Combine(own, "files")).FullName;
+        string scratch = Directory.CreateDirectory(Path.Combine(own, "scratch")).FullName;
         try
         {
-            string files = Directory.CreateDirectory(Path.Combine(staging, "files")).FullName;
-            string scratch = Directory.CreateDirectory(Path.Combine(staging, "scratch")).FullName;
             await route.FetchAsync(files, scratch, progress, cancellation);
             progress?.Report(new FetchProgress("verifying"));
             Verify(Gather(known, files));
@@ -110,16 +141,9 @@ public static class DatasetFetcher
             Publish(files, folder);
             return null;
         }
-        catch (Exception error) when (error is FetchException or DataException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FetchException or DataException { Problem: not DataProblem.Unreadable })
         {
             return error.Message;
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-            {
-                Directory.Delete(staging, recursive: true);
-            }
         }
     }
 

@@ -10,44 +10,45 @@ internal static class HttpDownload
 
     /// <summary>Downloads one file.</summary>
     /// <exception cref="FetchException">The server cannot be reached, refuses, or falls silent.</exception>
+    /// <exception cref="IOException">The file cannot be written: that is no fault of the server's.</exception>
     internal static async Task SaveAsync(Uri address, string path, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_silencePatience);
+        using HttpResponseMessage response = await AskAsync(
+            address, () => s_client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token), cancellation);
+        await AskAsync(address, () => Task.FromResult(response.EnsureSuccessStatusCode()), cancellation);
+        await using Stream source = await AskAsync(address, () => response.Content.ReadAsStreamAsync(patience.Token), cancellation);
+        await using FileStream target = File.Create(path);
+        FetchProgress state = new(address.ToString(), 0, response.Content.Headers.ContentLength);
+        byte[] buffer = new byte[1 << 17];
+        while (true)
+        {
+            patience.CancelAfter(s_silencePatience);
+            int read = await AskAsync(address, () => source.ReadAsync(buffer, patience.Token).AsTask(), cancellation);
+            if (read == 0)
+            {
+                return;
+            }
+
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            state = state with { Done = state.Done + read };
+            progress?.Report(state);
+        }
+    }
+
+    /// <summary>Asks the server for something, and nothing but the server: what fails here has the connection to blame.</summary>
+    private static async Task<V> AskAsync<V>(Uri address, Func<Task<V>> ask, CancellationToken cancellation)
+    {
         try
         {
-            using HttpResponseMessage response = await s_client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            response.EnsureSuccessStatusCode();
-            await using Stream source = await response.Content.ReadAsStreamAsync(patience.Token);
-            await using FileStream target = File.Create(path);
-            FetchProgress start = new(address.ToString(), 0, response.Content.Headers.ContentLength);
-            await CopyAsync(source, target, start, progress, patience);
+            return await ask();
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException
                                       && !cancellation.IsCancellationRequested)
         {
             string cause = error is OperationCanceledException ? "the server does not answer" : error.Message.TrimEnd('.');
             throw new FetchException($"{address} could not be downloaded ({cause}); check the connection or the proxy", error);
-        }
-    }
-
-    private static async Task CopyAsync(
-        Stream source, FileStream target, FetchProgress start, IProgress<FetchProgress>? progress, CancellationTokenSource patience)
-    {
-        byte[] buffer = new byte[1 << 17];
-        long done = 0;
-        while (true)
-        {
-            patience.CancelAfter(s_silencePatience);
-            int read = await source.ReadAsync(buffer, patience.Token);
-            if (read == 0)
-            {
-                return;
-            }
-
-            await target.WriteAsync(buffer.AsMemory(0, read), patience.Token);
-            done += read;
-            progress?.Report(start with { Done = done });
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class SystemFolderRoute(KnownDataset known, string source) : IFe
     public string Name => "installed package";
 
     /// <inheritdoc/>
-    public Task FetchAsync(string folder, string scratch, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    public async Task FetchAsync(string folder, string scratch, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         var (found, missing) = known.Locate(source);
         if (!missing.IsEmpty)
@@ -23,9 +23,21 @@ internal sealed class SystemFolderRoute(KnownDataset known, string source) : IFe
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new FetchProgress($"copying {file.Name}"));
-            File.Copy(file.Name, Path.Combine(folder, Path.GetFileName(file.Name)));
+            await using FileStream from = Open(file.Name);
+            await using FileStream to = File.Create(Path.Combine(folder, Path.GetFileName(file.Name)));
+            await from.CopyToAsync(to, cancellation);
         }
+    }
 
-        return Task.CompletedTask;
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException($"{path} cannot be read ({error.Message.TrimEnd('.')})", error);
+        }
     }
 }

@@ -17,15 +17,6 @@ internal sealed class ResultOutput(bool asJson, string? file)
     public void Write<V>(V result, JsonTypeInfo<V> type, Action<TextWriter> writeText)
     {
         string json = asJson || file is not null ? JsonSerializer.Serialize(result, type) : "";
-        if (file is not null)
-        {
-            AtomicFile.Write(file, stream =>
-            {
-                using StreamWriter writer = new(stream, leaveOpen: true);
-                writer.WriteLine(json);
-            });
-        }
-
         if (asJson)
         {
             Console.Out.WriteLine(json);
@@ -33,6 +24,29 @@ internal sealed class ResultOutput(bool asJson, string? file)
         else
         {
             writeText(Console.Out);
+        }
+
+        // Last: whatever becomes of the file, the result is told.
+        if (file is not null)
+        {
+            Save(file, json);
+        }
+    }
+
+    private static void Save(string file, string json)
+    {
+        try
+        {
+            AtomicFile.Write(file, stream =>
+            {
+                using StreamWriter writer = new(stream, leaveOpen: true);
+                writer.WriteLine(json);
+            });
+        }
+        catch (StorageException error)
+        {
+            string said = (error.InnerException ?? error).Message.TrimEnd('.', ' ');
+            throw new StorageException(file, $"the result cannot be written there ({said}); it stands on stdout, choose another --json-file", error);
         }
     }
 }

@@ -34,6 +34,12 @@ internal sealed class TrainSession<T>(TrainRequest request)
 
         using RunDirectory directory = request.ResumeFrom is { } path ? RunDirectory.Open(path) : CreateDirectory(configuration, data);
         double? best = request.ResumeFrom is null ? null : Resume(trainer, directory, configuration);
+        if (trainer.IsComplete && directory.LoadResult(trainer.State.Step) is { } result)
+        {
+            Tell(result, directory);
+            return ExitCode.Done;
+        }
+
         RunListener<T> listener = new(trainer, directory, _printer, best);
         try
         {
@@ -74,7 +80,8 @@ internal sealed class TrainSession<T>(TrainRequest request)
             Warn($"the run was begun on vectors of {configuration.VectorBits} bits, and here they have {backend.Info.VectorBits}");
         }
 
-        return configuration with { Device = backend.Info.Device };
+        // Device and vector width stay those that the run began on, as the version does.
+        return configuration;
 
         static void Warn(string difference) => Console.Error.WriteLine($"warning: {difference}; the last bits of the result may differ.");
     }
@@ -131,7 +138,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
             state.Step == 0 ? $"{directory.Path} has no checkpoint yet: its run begins anew."
             : trainer.IsComplete ? $"The run in {directory.Path} is complete."
             : $"Going on with {directory.Path} at step {state.Step} of {trainer.TotalSteps}, epoch {state.Epoch + 1} of {trainer.Options.Epochs}.");
-        return directory.ResumeAt(state.Step, configuration);
+        return directory.ResumeAt(state.Step, configuration, trainer.IsComplete);
     }
 
     private int Train(Trainer<T> trainer, IBackend<T> backend, RunDirectory directory, RunListener<T> listener, StopSignal stop)
@@ -148,11 +155,14 @@ internal sealed class TrainSession<T>(TrainRequest request)
         }
 
         _printer.Close();
-        RunResult result = Result(trainer, backend, directory, listener.LastEpoch, diverged: false);
+        RunResult result = Result(trainer, backend, listener.LastEpoch, diverged: false);
         directory.WriteResult(result);
-        request.Output.Write(result, TrainingJson.Default.RunResult, writer => Summarize(writer, result, directory));
+        Tell(result, directory);
         return ExitCode.Done;
     }
+
+    private void Tell(RunResult result, RunDirectory directory) =>
+        request.Output.Write(result, TrainingJson.Default.RunResult, writer => Summarize(writer, result, directory));
 
     private int Stop(Trainer<T> trainer, RunDirectory directory, int code)
     {
@@ -163,32 +173,33 @@ internal sealed class TrainSession<T>(TrainRequest request)
         }
 
         Console.Error.WriteLine(
-            $"Stopped after step {trainer.State.Step} of {trainer.TotalSteps}; the checkpoint is {directory.LastPath}. "
-            + $"Go on with: msr train --resume {directory.Path}");
+            $"Stopped after step {trainer.State.Step} of {trainer.TotalSteps}. {LastGood(directory)} Go on with: msr train --resume {directory.Path}");
         return code;
     }
 
-    private static CommandFailedException Explain(
+    private static string LastGood(RunDirectory directory) => directory.SavedStep is { } step
+        ? $"The last good checkpoint is {directory.LastPath}, of step {step}."
+        : "There is no checkpoint yet.";
+
+    private CommandFailedException Explain(
         Exception error, Trainer<T> trainer, IBackend<T> backend, RunDirectory directory, RunListener<T> listener)
     {
         Failure failure = Failure.Of(error);
         string advice = "";
         if (failure.Code == ExitCode.Diverged)
         {
-            directory.WriteResult(Result(trainer, backend, directory, listener.LastEpoch, diverged: true));
+            RunResult result = Result(trainer, backend, listener.LastEpoch, diverged: true);
+            directory.WriteResult(result);
+            request.Output.Write(result, TrainingJson.Default.RunResult, static _ => { });
             string clip = trainer.Options.ClipNorm > 0 ? "" : ", or clip gradients with --clip 1";
             advice = $" Try a smaller --lr than {trainer.Options.PeakRate():G3}{clip}.";
         }
 
-        string checkpoint = directory.SavedStep is { } step
-            ? $"The last good checkpoint is {directory.LastPath}, of step {step}."
-            : "There is no checkpoint yet.";
-        return new CommandFailedException(failure.Code, $"{failure.Message}{advice} {checkpoint}", error);
+        return new CommandFailedException(failure.Code, $"{failure.Message}{advice} {LastGood(directory)}", error);
     }
 
-    private static RunResult Result(Trainer<T> trainer, IBackend<T> backend, RunDirectory directory, EpochRecord? last, bool diverged)
+    private static RunResult Result(Trainer<T> trainer, IBackend<T> backend, EpochRecord? last, bool diverged)
     {
-        RunConfiguration configuration = directory.Configuration;
         TrainingState state = trainer.State;
 
         // A run that was killed between its last checkpoint and its result has no record in this sitting, but its parameters are here.
@@ -201,7 +212,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
             Data = trainer.Data.Train.Name,
             Backend = backend.Info.Name,
             Seed = trainer.Options.Seed,
-            Threads = configuration.Threads > 0 ? configuration.Threads : Environment.ProcessorCount,
+            Threads = backend.Info.Threads,
             Epochs = state.Epoch,
             Steps = state.Step,
             Batch = trainer.Options.Batch,

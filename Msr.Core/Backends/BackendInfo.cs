@@ -6,4 +6,5 @@ namespace Msr.Core.Backends;
 /// <param name="Accuracy">The rounding it declares.</param>
 /// <param name="Bitwise">What it promises to the last bit.</param>
 /// <param name="VectorBits">The vector width its bits depend on; 0 where they depend on none.</param>
-public sealed record BackendInfo(string Name, string Device, Accuracy Accuracy, BitwiseGuarantees Bitwise, int VectorBits);
+/// <param name="Threads">The number of threads it computes on.</param>
+public sealed record BackendInfo(string Name, string Device, Accuracy Accuracy, BitwiseGuarantees Bitwise, int VectorBits, int Threads);

@@ -29,6 +29,7 @@ internal sealed class ParameterBlocks<T> : ITensorMap
         _trained = [.. parameters.Where(static p => p.Trained)
             .OrderBy(GroupOf).ThenBy(IsProjected).ThenBy(static p => p.Taps).ThenBy(static p => p.Layout.Canonical.Inner)];
         long length = Math.Max(1, _trained.Sum(static p => p.Length));
+        ParameterLayout.RequireRoom("All parameters together", length);
         _values = new PlanBuffer<T>("parameters", length, BufferRole.Parameter, batched: false).All();
         _gradients = new PlanBuffer<T>("gradients", length, BufferRole.Gradient, batched: false).All();
         _momentum = new PlanBuffer<T>("momentum", length, BufferRole.Momentum, batched: false).All();

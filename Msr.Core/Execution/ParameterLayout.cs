@@ -14,6 +14,7 @@ public sealed record ParameterLayout
 
     private ParameterLayout(Shape exchange, Shape canonical, int outer, int channels, int plane)
     {
+        RequireRoom("A parameter", exchange.Length);
         (Exchange, Canonical, _outer, _channels, _plane) = (exchange, canonical, outer, channels, plane);
     }
 
@@ -25,7 +26,7 @@ public sealed record ParameterLayout
 
     /// <summary>The same order on both sides.</summary>
     /// <param name="shape">The shape.</param>
-    public static ParameterLayout Same(Shape shape) => new(shape, shape, 1, 1, checked((int)shape.Length));
+    public static ParameterLayout Same(Shape shape) => new(shape, shape, 1, 1, (int)Math.Min(shape.Length, int.MaxValue));
 
     /// <summary>Filters: [O, I/G, H, W] outside, [K, R, S, C/G] inside.</summary>
     /// <param name="geometry">The convolution.</param>
@@ -79,6 +80,17 @@ public sealed record ParameterLayout
         for (int i = 0; i < exchange.Length; i++)
         {
             exchange[i] = canonical[CanonicalIndex(i)];
+        }
+    }
+
+    /// <summary>Checks that so many elements are within what any host can allocate, long before it is asked to.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    internal static void RequireRoom(string what, long length)
+    {
+        if (length > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"{what} would have {length} elements, and there is room for {Array.MaxLength}; choose a smaller --width or --model.", nameof(length));
         }
     }
 

@@ -37,6 +37,19 @@ public static class ModelCatalog
         throw new ArgumentException($"There is no model '{name}'; there are: {Names}.", nameof(name));
     }
 
+    /// <summary>Checks that there is a model of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentException">There is none; the message says which there are.</exception>
+    public static void Require(string name) => Create(name, new Shape(32, 32, 3), 10, new ModelOptions());
+
+    /// <summary>Whether a model has convolutions, which width, padding, noise and most of a method are about.</summary>
+    /// <param name="name">The name.</param>
+    public static bool HasConvolutions(string name) => HasShortcuts(name) || TryDepth(name, "plain", out _);
+
+    /// <summary>Whether a model has shortcuts.</summary>
+    /// <param name="name">The name.</param>
+    public static bool HasShortcuts(string name) => TryDepth(name, "resnet", out _);
+
     private static bool TryDepth(string name, string family, out int depth)
     {
         depth = 0;

@@ -8,9 +8,12 @@ internal static class StagedConvolutions
 {
     private const int Stages = 3;
 
-    public static int BlocksPerStage(string family, int depth) => depth >= 8 && depth % 6 == 2
+    // The largest 6n + 2 of a size that anybody has trained; a description beyond it would fill the memory before anything is refused.
+    private const int Deepest = 2_000;
+
+    public static int BlocksPerStage(string family, int depth) => depth is >= 8 and <= Deepest && depth % 6 == 2
         ? (depth - 2) / 6
-        : throw new ArgumentException($"There is no {family}{depth}: the depth must be 6n + 2, such as 8, 14, 20, 32, 44, 56 or 110.", nameof(depth));
+        : throw new ArgumentException($"There is no {family}{depth}: the depth must be 6n + 2 from 8 to {Deepest}, such as 8, 14, 20, 32, 44, 56 or 110.", nameof(depth));
 
     /// <summary>Describes a network whose blocks are made from their channels, their stride and the channels they are fed.</summary>
     public static Network Create(

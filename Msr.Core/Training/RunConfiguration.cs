@@ -3,6 +3,9 @@ namespace Msr.Core.Training;
 /// <summary>What <c>config.json</c> holds: every option in force.</summary>
 public sealed record RunConfiguration
 {
+    /// <summary>The most threads that may be asked for.</summary>
+    public const int MostThreads = 1_024;
+
     /// <summary>The version of the program that wrote it.</summary>
     public required string Version { get; init; }
 
@@ -27,10 +30,10 @@ public sealed record RunConfiguration
     /// <summary>The backend.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>What the backend ran on.</summary>
+    /// <summary>What the backend ran on when the run began.</summary>
     public required string Device { get; init; }
 
-    /// <summary>The vector width that bits depend on; 0 where they depend on none.</summary>
+    /// <summary>The vector width that bits depend on, when the run began; 0 where they depend on none.</summary>
     public int VectorBits { get; init; }
 
     /// <summary>The number of threads asked for; 0 for one per core. Results never depend on it.</summary>

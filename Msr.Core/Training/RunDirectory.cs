@@ -127,6 +127,11 @@ public sealed class RunDirectory : IDisposable
             }
 
             configuration.Options.Validate();
+            if (configuration.Threads is < 0 or > RunConfiguration.MostThreads)
+            {
+                throw new JsonException($"threads must be from 0 to {RunConfiguration.MostThreads}; got {configuration.Threads}.");
+            }
+
             return configuration;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
@@ -151,16 +156,21 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>
     /// Cuts the metrics back to a step, puts the configuration in force, such as more epochs, in the place of the old one, and takes the old
-    /// result away: what lies in the directory always belongs together.
+    /// result away unless it still holds: what lies in the directory always belongs together.
     /// </summary>
     /// <param name="step">The step to go on from.</param>
     /// <param name="configuration">Every option in force.</param>
+    /// <param name="isComplete">Whether no step is left to do.</param>
     /// <returns>The best accuracy on the validation set up to there; null without one.</returns>
     /// <exception cref="IOException">The disk failed.</exception>
-    public double? ResumeAt(long step, RunConfiguration configuration)
+    public double? ResumeAt(long step, RunConfiguration configuration, bool isComplete = false)
     {
         Configuration = configuration;
-        System.IO.File.Delete(ResultPath);
+        if (!isComplete || LoadResult(step) is null)
+        {
+            System.IO.File.Delete(ResultPath);
+        }
+
         MetricsFile.CutBack(MetricsPath, step);
         Write(File(ConfigName), Configuration, TrainingJson.Default.RunConfiguration);
         return MetricsFile.Read(MetricsPath).Max(static line => line.ValidationAccuracy);
@@ -186,6 +196,27 @@ public sealed class RunDirectory : IDisposable
     /// <param name="checkpoint">The checkpoint.</param>
     /// <exception cref="IOException">The disk failed; the checkpoint before this one is untouched.</exception>
     public void SaveBest(Checkpoint checkpoint) => CheckpointStore.Save(BestPath, checkpoint);
+
+    /// <summary>What the run came to; null if it has not ended at this step, or what it says cannot be read.</summary>
+    /// <param name="step">The step.</param>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public RunResult? LoadResult(long step)
+    {
+        if (!System.IO.File.Exists(ResultPath))
+        {
+            return null;
+        }
+
+        try
+        {
+            RunResult? result = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(ResultPath), TrainingJson.Default.RunResult);
+            return result is { Diverged: false } && result.Steps == step ? result : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Says what the run came to.</summary>
     /// <param name="result">The result.</param>

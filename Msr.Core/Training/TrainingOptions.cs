@@ -153,6 +153,8 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">One is out of range; the message names it and its range.</exception>
     public void Validate()
     {
+        ModelCatalog.Require(Model);
+        _ = Training.Method.Named(Method);
         Range(nameof(Epochs), Epochs, 1, 1_000_000);
         Range(nameof(Batch), Batch, 1, 65_536);
         Range(nameof(Accumulate), Accumulate, 1, 65_536);

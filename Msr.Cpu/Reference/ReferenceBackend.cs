@@ -29,7 +29,8 @@ public sealed class ReferenceBackend<T> : IBackend<T>
             "definition loops, 1 thread",
             single ? Accuracy.Single : Accuracy.Double,
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
-            VectorBits: 0);
+            VectorBits: 0,
+            Threads: 1);
         AddLayers();
         AddTraining();
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace PropertyTests.Cli;
 
 [Collection("programs")]
@@ -10,8 +12,17 @@ public sealed class FailureTests
     [InlineData("train --momentum 2", "--momentum takes a number from 0 to 1; got '2'.")]
     [InlineData("train --epochs 0", "--epochs takes a whole number from 1 to 1000000; got '0'.")]
     [InlineData("train --epochs 1.5", "--epochs takes a whole number from 1 to 1000000; got '1.5'.")]
-    [InlineData("train --epochs", "--epochs")]
+    [InlineData("train --epochs", "--epochs takes a whole number from 1 to 1000000, once.")]
+    [InlineData("train --lr 0.1 --lr 0.2", "--lr takes a number of at least 0, once.")]
+    [InlineData("train --method msr --method bn", "--method takes msr|none|bn, once.")]
+    [InlineData("train --exclude", "--exclude takes GLOB, and may be given again.")]
     [InlineData("train --nonsense 3", "--nonsense")]
+    [InlineData("train --threads 1000000", "--threads takes a whole number from 0 to 1024; got '1000000'.")]
+    [InlineData("eval run --threads 1000000", "--threads takes a whole number from 0 to 1024; got '1000000'.")]
+    [InlineData("train --model resnet2000000000", "--model: There is no resnet2000000000: the depth must be 6n + 2 from 8 to 2000")]
+    [InlineData("train --model plain2006", "--model: There is no plain2006: the depth must be 6n + 2 from 8 to 2000")]
+    [InlineData("train --json-file nowhere/result.json", "--json-file takes the name of a file in a directory that is there; ")]
+    [InlineData("train --out run --json-file stripes", "--json-file takes the name of a file; stripes is a directory.")]
     [InlineData("train --method fixupp", "--method takes one of msr, none, bn")]
     [InlineData("train --backend cuba", "--backend takes one of cpu, reference, cpu:f64, reference:f64; got 'cuba'.")]
     [InlineData("train --model resnet21", "--model: There is no resnet21: the depth must be 6n + 2")]
@@ -30,6 +41,59 @@ public sealed class FailureTests
         using Workplace place = new();
         place.Run(arguments).MustEnd(2, "error: ", words, "--help");
         Assert.False(Directory.Exists(place.File("runs")));
+    }
+
+    [Fact]
+    public void An_empty_checkpoint_is_wrong_usage()
+    {
+        using Workplace place = new();
+        foreach (string[] arguments in (string[][])[["eval", ""], ["inspect", ""], ["predict", "", "a.png"]])
+        {
+            using MsrProgram program = MsrProgram.StartWith(place.Folder, arguments);
+            program.Wait().MustEnd(2, "error: CHECKPOINT takes a checkpoint file or the directory of a run; got nothing.");
+        }
+    }
+
+    [Theory]
+    [InlineData("--model mlp --method bn", "--method is of no use to mlp: it has no convolutions; leave it out.")]
+    [InlineData("--model mlp --width 64", "--width is of no use to mlp")]
+    [InlineData("--model mlp64x32 --shortcut projection", "--shortcut is of no use to mlp64x32")]
+    [InlineData("--model mlp --padding reflect", "--padding is of no use to mlp")]
+    [InlineData("--model mlp --noise 0.1", "--noise is of no use to mlp")]
+    [InlineData("--model mlp --lambda 0.5", "--lambda is of no use to mlp")]
+    [InlineData("--model mlp --exclude *", "--exclude is of no use to mlp")]
+    [InlineData("--model plain8 --shortcut projection", "--shortcut is of no use to plain8: it has no shortcuts")]
+    [InlineData("--noise-site block-input", "--noise-site is of no use to a run without noise: it takes effect with --noise above 0")]
+    [InlineData("--noise 0 --noise-distribution shift", "--noise-distribution is of no use to a run without noise")]
+    [InlineData("--method bn --exclude stem.weight", "--exclude is of no use to method bn")]
+    [InlineData("--method none --exclude stem.weight", "--exclude is of no use to method none")]
+    [InlineData("--lambda 0 --exclude stem.weight", "--exclude is of no use to method msr")]
+    public void Options_that_a_model_or_a_method_has_no_use_for_are_refused(string options, string sentence)
+    {
+        using Workplace place = new();
+        place.Run($"train --data stripes --epochs 1 --out run {options}").MustEnd(2, "error: ", sentence);
+        Assert.False(Directory.Exists(place.File("run")));
+    }
+
+    [Theory]
+    [InlineData("--model resnet8 --width 4096 --batch 2", "A parameter would have ")]
+    [InlineData("--model mlp65536x65536", "A parameter would have ")]
+    [InlineData("--model mlp32768x32768x32768x32768", "All parameters together would have ")]
+    public void A_network_larger_than_any_memory_is_refused(string options, string what)
+    {
+        using Workplace place = new();
+        place.Run($"train --data stripes --limit 10 {options} --out run").MustEnd(2, $"error: {what}", "choose a smaller --width or --model.");
+        Assert.False(Directory.Exists(place.File("run")));
+    }
+
+    [Theory]
+    [InlineData("stripes/train-images-idx3-ubyte", "is a file, and the data set needs a directory")]
+    [InlineData("stripes/train-images-idx3-ubyte/set", "this directory cannot be made (")]
+    public void A_data_set_is_fetched_only_to_where_it_can_be_put(string target, string sentence)
+    {
+        using Workplace place = new();
+        ProgramResult result = place.Run($"data get mnist --out {target}").MustEnd(5, "error: ", sentence, "choose another one with --out.");
+        Assert.DoesNotContain("trying", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,6 +147,9 @@ public sealed class FailureTests
         place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --out run")
             .MustEnd(4, "error: Training diverged at step ", " wrote ", "Try a smaller --lr than 1E+30, or clip gradients with --clip 1.", "There is no checkpoint yet.");
         Assert.True((bool)place.Json("run/result.json")["diverged"]!);
+        ProgramResult told = place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --out told --json --json-file told/copy.json").MustEnd(4);
+        Assert.True((bool)JsonNode.Parse(told.Output)!["diverged"]!);
+        Assert.Equal(place.Json("told/result.json").ToJsonString(), place.Json("told/copy.json").ToJsonString());
         place.Run($"{Workplace.Small} --lr 1e30 --clip 0 --check-every 1 --out checked").MustEnd(4, "error: Training diverged at step ", " wrote ");
         place.Run($"{Workplace.Small} --limit 16 --lr 1e30 --clip 0 --out few")
             .MustEnd(4, "error: Training diverged at step 0: in the evaluation after it, ", " wrote ");
@@ -108,6 +175,16 @@ public sealed class FailureTests
         place.Run("train --resume second").MustEnd(0);
         place.Run($"{Workplace.Small} --out unbroken --epochs 40".Replace("--epochs 4 ", "", StringComparison.Ordinal)).MustEnd(0);
         place.MustBeTheSame("unbroken", "second");
+    }
+
+    [Fact]
+    public void A_result_file_that_cannot_be_written_costs_no_result()
+    {
+        using Workplace place = new();
+        place.Run("train --data stripes --model mlp --epochs 1 --out run").MustEnd(0);
+        ProgramResult result = place.Run("eval run --json --json-file /proc/eval.json")
+            .MustEnd(5, "error: /proc/eval.json: the result cannot be written there (", "it stands on stdout, choose another --json-file.");
+        Assert.Contains("\"testAccuracy\":", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +220,7 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("", "train")]
+    [InlineData("", "Begin with: msr train")]
     [InlineData("train", "msr train --data cifar10")]
     [InlineData("eval", "msr eval runs/first")]
     [InlineData("predict", "msr predict runs/first")]
@@ -155,6 +232,21 @@ public sealed class FailureTests
     {
         using Workplace place = new();
         place.Run($"{command} --help").MustEnd(0, "Usage:", example);
+    }
+
+    [Theory]
+    [InlineData("--data", "fashion-mini")]
+    [InlineData("--model", "resnet8")]
+    [InlineData("--width", "8")]
+    [InlineData("--epochs", "10")]
+    [InlineData("--batch", "128")]
+    [InlineData("--seed", "1")]
+    public void The_help_of_train_says_what_it_does_unless_told(string option, string value)
+    {
+        using Workplace place = new();
+        string help = string.Join(' ', place.Run("train --help").MustEnd(0).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        int start = help.IndexOf($" {option} <", StringComparison.Ordinal);
+        Assert.Contains($"by default {value}.", help[start..help.IndexOf(" --", start + 4, StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 
     [Fact]

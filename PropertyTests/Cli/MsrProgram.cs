@@ -11,6 +11,8 @@ internal sealed partial class MsrProgram : IDisposable
     internal const int Kill = 9;
     internal const int Terminate = 15;
 
+    private const int NoSuchProcess = 3;
+
     private static readonly string Host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "msr.dll");
 
@@ -66,14 +68,21 @@ internal sealed partial class MsrProgram : IDisposable
         return program.Wait();
     }
 
-    internal void Signal(int signal) => Assert.Equal(0, SendSignal(_process.Id, signal));
+    /// <summary>Sends a signal; a program that has ended meanwhile is none the worse.</summary>
+    internal void Signal(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0)
+        {
+            Assert.Equal(NoSuchProcess, Marshal.GetLastPInvokeError());
+        }
+    }
 
     internal ProgramResult Wait()
     {
         if (!_process.WaitForExit(TimeSpan.FromMinutes(2)))
         {
             _process.Kill();
-            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"msr {_process.StartInfo.Arguments} did not end."));
+            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', _process.StartInfo.ArgumentList)} did not end."));
         }
 
         _process.WaitForExit();
@@ -91,7 +100,7 @@ internal sealed partial class MsrProgram : IDisposable
         _process.Dispose();
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SendSignal(int process, int signal);
 }

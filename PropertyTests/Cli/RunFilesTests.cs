@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Msr.Core.Data;
 
 namespace PropertyTests.Cli;
 
@@ -88,7 +89,9 @@ public sealed class RunFilesTests
         place.Run("eval run --json --json-file eval.json").MustEnd(0);
         Assert.Equal(place.Json("run/result.json")["testLoss"]!.ToJsonString(), place.Json("eval.json")["testLoss"]!.ToJsonString());
         place.Run("eval run/last.safetensors --data fashion-mini").MustEnd(2, "--data: The model takes images [8, 8, 1]", "'fashion-mini' has images [28, 28, 1]");
-        place.Run("inspect run").MustEnd(0, "stage3.block1.body.conv2 *", "[8, 8, 3, 3]", "mean shift");
+        place.Run("inspect run --json-file inspect.json").MustEnd(0, "stage3.block1.body.conv2 *", "[8, 8, 3, 3]", "mean shift");
+        JsonNode layer = place.Json("inspect.json")["layers"]!.AsArray().Single(static l => (string)l!["layer"]! == "stage3.block1.body.conv2")!;
+        Assert.InRange((double)layer["commonModeShare"]!, 0, 1);
         File.Delete(place.File("run/metrics.jsonl"));
         place.Run("inspect run/last.safetensors").MustEnd(0, "No mean shift: there is no metrics.jsonl beside the checkpoint.");
         File.WriteAllBytes(place.File("grey.png"), Png.Grey(8, 8, 0));
@@ -99,6 +102,36 @@ public sealed class RunFilesTests
         place.Run("predict run large.png").MustEnd(2, "large.png is 28x28 pixels, and the model takes 8x8");
         place.Run("predict run nothing.png").MustEnd(3, "There is no picture nothing.png");
         place.Run("predict run run/config.json").MustEnd(3, "run/config.json is no picture");
+    }
+
+    [Fact]
+    public void Eval_goes_by_the_folder_of_the_run_though_its_set_is_known_by_another_name()
+    {
+        using Workplace place = new();
+        foreach (KnownFile file in KnownDataset.FashionMini.Files)
+        {
+            using Stream resource = typeof(KnownDataset).Assembly.GetManifestResourceStream($"{file.Name}.gz")!;
+            string name = file.Name.Replace("fashion-mini-", "", StringComparison.Ordinal).Replace("test-", "t10k-", StringComparison.Ordinal);
+            using FileStream copy = File.Create(place.File($"stripes/{name}.gz"));
+            resource.CopyTo(copy);
+            File.Delete(place.File($"stripes/{name}"));
+        }
+
+        Directory.Move(place.File("stripes"), place.File("garments"));
+        place.Run("train --data garments --limit 32 --model mlp --epochs 1 --out run").MustEnd(0);
+        place.Run("eval run").MustEnd(0, "on the 2000 test images of fashion-mini");
+        Directory.Move(place.File("garments"), place.File("moved"));
+        place.Run("eval run").MustEnd(3, $"There is no data set '{place.File("garments")}'");
+    }
+
+    [Fact]
+    public void The_result_counts_the_threads_that_computed()
+    {
+        using Workplace place = new();
+        place.Run("train --data stripes --model mlp --epochs 1 --backend reference --threads 3 --out run").MustEnd(0);
+        Assert.Equal(1, (int)place.Json("run/result.json")["threads"]!);
+        place.Run("train --data stripes --model mlp --epochs 1 --threads 3 --out other").MustEnd(0);
+        Assert.Equal(3, (int)place.Json("other/result.json")["threads"]!);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Net;
 using System.Net.Sockets;
 using Msr.Cli.Datasets;
+using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 using PropertyTests.Data;
 
@@ -57,6 +58,48 @@ public class DatasetFetcherTests
         Assert.Contains("The resource route failed: it brought no fashion-mini-test-labels-idx1-ubyte.", error.Message, StringComparison.Ordinal);
         Assert.Contains("fashion-mini-train-labels-idx1-ubyte.gz, byte", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_disk_is_no_failure_of_a_route()
+    {
+        using TemporaryFolder folder = new();
+        string target = Path.Combine(folder.Path, "set");
+        ResourceRoute full = new() { Finished = static () => throw new IOException("No space left on device") };
+        StringWriter log = new();
+        IOException error = await Assert.ThrowsAsync<IOException>(() => DatasetFetcher.FetchAsync(s_known, [full, new ResourceRoute()], target, null, log));
+        Assert.Equal("No space left on device", error.Message);
+        Assert.DoesNotContain("failed", log.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_target_that_cannot_be_is_refused_before_any_route_is_tried()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("file", [1]);
+        foreach (string target in (string[])["file", "file/set"])
+        {
+            StringWriter log = new();
+            await Assert.ThrowsAsync<StorageException>(
+                () => DatasetFetcher.FetchAsync(s_known, [new ResourceRoute()], Path.Combine(folder.Path, target), null, log));
+            Assert.Equal("", log.ToString());
+        }
+
+        Assert.Equal([Path.Combine(folder.Path, "file")], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_download_that_cannot_be_written_does_not_blame_the_server()
+    {
+        using TemporaryFolder folder = new();
+        KnownDataset one = s_known with { Files = [s_known.Files[1]] };
+        string name = $"/{one.Files[0].Name}.gz";
+        using Server server = new(new Dictionary<string, byte[]>(StringComparer.Ordinal) { [name] = new byte[1 << 20] });
+        File.CreateSymbolicLink(folder.Path + name, "/dev/full");
+        IOException error = await Assert.ThrowsAsync<IOException>(
+            () => new HttpFilesRoute(one, server.Address).FetchAsync(folder.Path, folder.Path, null, CancellationToken.None));
+        Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 
@@ -59,6 +60,19 @@ public sealed class UpdateTests
         Assert.False((policy with { Exclude = ["*"] }).Projects(name, kind));
         Assert.False((policy with { Exclude = ["nothing", $"{name[..^1]}?"] }).Projects(name, kind));
         Assert.Equal(lambda > 0 && kind == ParameterKind.SpatialKernel, (policy with { Exclude = [] }).Projects(name, kind));
+    }
+
+    /// <summary>What docs/adr/0003 says.</summary>
+    [Fact]
+    public void A_resnet20_projects_in_3_ops_or_4_with_its_first_convolution_and_steps_in_2()
+    {
+        Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
+        UpdateRule rule = new TrainingOptions().CreateUpdateRule();
+        UpdateRule all = rule with { Isocline = rule.Isocline with { Exclude = [] } };
+        Plan<double> plan = PlanBuilder<double>.Build(network, rule, new PlanSettings(2));
+        Assert.Equal(3, plan.Update.OfType<IsoclineProject<double>>().Count());
+        Assert.Equal(2, plan.Update.OfType<SgdStep<double>>().Count());
+        Assert.Equal(4, PlanBuilder<double>.Build(network, all, new PlanSettings(2)).Update.OfType<IsoclineProject<double>>().Count());
     }
 
     [Theory]
