@@ -41,7 +41,7 @@ internal static class VerifyCommand
     {
         Command command = new("verify", Description);
         Option<string> backend = CommonOptions.Backend();
-        Option<int?> threads = OptionOf.Number("--threads", "Cases at a time; 0 for one per core. Results do not depend on it.", 0, 4096);
+        Option<int?> threads = OptionOf.Number("--threads", "Cases at a time; 0 for one per core. Results do not depend on it.", 0, 1024);
 
         // The file may follow --json too: other programs that read these reports call it so.
         Option<string?> json = new("--json") { Description = "Print the result as JSON, or write it to FILE.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
