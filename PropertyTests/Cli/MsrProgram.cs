@@ -39,8 +39,10 @@ internal sealed partial class MsrProgram : IDisposable
 
     internal static MsrProgram StartWith(string folder, params string[] arguments)
     {
-        ProcessStartInfo start = new(Host) { WorkingDirectory = folder };
-        foreach (string argument in arguments.Prepend(Assembly))
+        // Whoever starts the tests in the background of a script may have signals ignored, and children inherit that.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,TERM", Host, Assembly] : [Host, Assembly];
+        ProcessStartInfo start = new(command[0]) { WorkingDirectory = folder };
+        foreach (string argument in command.Skip(1).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
