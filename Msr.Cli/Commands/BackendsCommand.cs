@@ -35,7 +35,7 @@ internal static class BackendsCommand
     {
         foreach (BackendEntry<T> entry in catalog.Entries)
         {
-            bool available = catalog.TryOpen(entry.Name, 0, out IBackend<T>? backend, out string reason);
+            bool available = catalog.TryOpen(new BackendRequest(entry.Name) { LibraryFolder = folder }, out IBackend<T>? backend, out string reason);
             using (backend)
             {
                 yield return new BackendResult(

@@ -5,6 +5,7 @@ using Msr.Cli.Output;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Faults;
 using Msr.Conformance.Verification;
+using Msr.Core.Backends;
 using Spectre.Console;
 
 namespace Msr.Cli.Commands;
@@ -40,13 +41,13 @@ internal static class VerifyCommand
     public static Command Create()
     {
         Command command = new("verify", Description);
-        Option<string> backend = CommonOptions.Backend();
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, threads: null);
         Option<int?> threads = OptionOf.Number("--threads", "Cases at a time; 0 for one per core. Results do not depend on it.", 0, 1024);
 
         // The file may follow --json too: other programs that read these reports call it so.
         Option<string?> json = new("--json") { Description = "Print the result as JSON, or write it to FILE.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<string> jsonFile = OptionOf.Text("--json-file", "Write the result as JSON to FILE too.", "FILE");
-        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_faults, threads, json, jsonFile, s_junit })
+        foreach (Option option in new Option[] { s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_faults, threads, json, jsonFile, s_junit })
         {
             command.Options.Add(option);
         }
@@ -58,7 +59,7 @@ internal static class VerifyCommand
             ResultOutput output = new(jsonOnly, parse.GetValue(jsonFile) ?? parse.GetValue(json));
             return parse.GetValue(s_faults) is { } seeds ? Faults(seeds) : parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
             {
-                Backend = parse.GetRequiredValue(backend),
+                Backend = requestOf(parse),
                 Fault = parse.GetValue(s_fault) is { } fault ? Find(fault) : null,
                 Pattern = parse.GetValue(s_op),
                 Count = parse.GetValue(s_count) ?? DefaultCount,
