@@ -10,6 +10,9 @@ internal sealed record VerifyRequest
     /// <summary>Which backend, and how it is opened.</summary>
     public required BackendRequest Backend { get; init; }
 
+    /// <summary>A backend that must give the same bits, checked instead of the laws; null for none.</summary>
+    public BackendRequest? SameBitsAs { get; init; }
+
     /// <summary>A known defect to plant in the backend; null for none.</summary>
     public Fault? Fault { get; init; }
 
@@ -62,6 +65,11 @@ internal sealed record VerifyRequest
         if (Fault is { } fault)
         {
             yield return $"--fault {fault}";
+        }
+
+        if (SameBitsAs is { } other)
+        {
+            yield return $"--same-bits-as {other.Name}";
         }
     }
 }
