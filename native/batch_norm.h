@@ -20,17 +20,19 @@ KERNEL batch_norm_deviations(float *partials, const float *x, const float *mean,
     bool wide = channels % 4u == 0 && aligned(x);
     Quad centre = load(mean + at.first, at.count, false);
     float sums[1][4] = {};
+    choose(wide, [&](auto wide) {
 #pragma unroll 4
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        Quad q = load(x + row * channels + at.first, at.count, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
+        for (u32 row = at.row; row < at.end; row += at.step)
         {
-            float d = q.v[j] - centre.v[j];
-            sums[0][j] = fmaf(d, d, sums[0][j]);
+            Quad q = load(x + row * channels + at.first, at.count, wide);
+#pragma unroll
+            for (u32 j = 0; j < 4; j++)
+            {
+                float d = q.v[j] - centre.v[j];
+                sums[0][j] = fmaf(d, d, sums[0][j]);
+            }
         }
-    }
+    });
 
     store_partials<1>(partials, sums, at, channels);
 }
@@ -110,18 +112,20 @@ KERNEL batch_norm_products(
     bool wide = channels % 4u == 0 && aligned(x, dy);
     Quad centre = load(mean + at.first, at.count, false), deviation = deviation_of(variance, at, epsilon);
     float sums[2][4] = {};
+    choose(wide, [&](auto wide) {
 #pragma unroll 2
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        u32 i = row * channels + at.first;
-        Quad q = load(x + i, at.count, wide), gradient = load(dy + i, at.count, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
+        for (u32 row = at.row; row < at.end; row += at.step)
         {
-            sums[0][j] += gradient.v[j];
-            sums[1][j] = fmaf(gradient.v[j], (q.v[j] - centre.v[j]) / deviation.v[j], sums[1][j]);
+            u32 i = row * channels + at.first;
+            Quad q = load(x + i, at.count, wide), gradient = load(dy + i, at.count, wide);
+#pragma unroll
+            for (u32 j = 0; j < 4; j++)
+            {
+                sums[0][j] += gradient.v[j];
+                sums[1][j] = fmaf(gradient.v[j], (q.v[j] - centre.v[j]) / deviation.v[j], sums[1][j]);
+            }
         }
-    }
+    });
 
     store_partials<2>(partials, sums, at, channels);
 }
@@ -171,18 +175,22 @@ KERNEL batch_norm_backward(
         product.v[j] = product.v[j] / (float)rows;
     }
 
+    choose(fixed_statistics != 0, [&](auto fixed) {
+        choose(wide, [&](auto wide) {
 #pragma unroll 2
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        u32 i = row * channels + at.first;
-        Quad q = load(x + i, at.count, wide), gradient = load(dy + i, at.count, wide);
+            for (u32 row = at.row; row < at.end; row += at.step)
+            {
+                u32 i = row * channels + at.first;
+                Quad q = load(x + i, at.count, wide), gradient = load(dy + i, at.count, wide);
 #pragma unroll
-        for (u32 j = 0; j < 4; j++)
-        {
-            float common = fixed_statistics != 0 ? 0.0f : sum.v[j] + (q.v[j] - centre.v[j]) / deviation.v[j] * product.v[j];
-            gradient.v[j] = slope.v[j] * (gradient.v[j] - common);
-        }
+                for (u32 j = 0; j < 4; j++)
+                {
+                    float common = fixed ? 0.0f : sum.v[j] + (q.v[j] - centre.v[j]) / deviation.v[j] * product.v[j];
+                    gradient.v[j] = slope.v[j] * (gradient.v[j] - common);
+                }
 
-        store(dx + i, gradient, at.count, wide);
-    }
+                store(dx + i, gradient, at.count, wide);
+            }
+        });
+    });
 }

@@ -44,19 +44,21 @@ DEVICE Channels stand(u32 rows, u32 channels, u32 rows_a_part)
 template <class F>
 DEVICE void each_row(float *y, const float *x, const Channels &at, u32 channels, bool wide, F f)
 {
+    choose(wide, [&](auto wide) {
 #pragma unroll 4
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        u32 i = row * channels + at.first;
-        Quad q = load(x + i, at.count, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
+        for (u32 row = at.row; row < at.end; row += at.step)
         {
-            q.v[j] = f(q.v[j], j);
-        }
+            u32 i = row * channels + at.first;
+            Quad q = load(x + i, at.count, wide);
+#pragma unroll
+            for (u32 j = 0; j < 4; j++)
+            {
+                q.v[j] = f(q.v[j], j);
+            }
 
-        store(y + i, q, at.count, wide);
-    }
+            store(y + i, q, at.count, wide);
+        }
+    });
 }
 
 // Adds up what the threads of a block have for the same channels: butterflies over rows within a warp, then the warps in order.
@@ -153,16 +155,18 @@ KERNEL channel_sums(float *partials, const float *x, u32 rows, u32 channels, u32
     Channels at = stand(rows, channels, rows_a_part);
     bool wide = channels % 4u == 0 && aligned(x);
     float sums[1][4] = {};
+    choose(wide, [&](auto wide) {
 #pragma unroll 4
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        Quad q = load(x + row * channels + at.first, at.count, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
+        for (u32 row = at.row; row < at.end; row += at.step)
         {
-            sums[0][j] += q.v[j];
+            Quad q = load(x + row * channels + at.first, at.count, wide);
+#pragma unroll
+            for (u32 j = 0; j < 4; j++)
+            {
+                sums[0][j] += q.v[j];
+            }
         }
-    }
+    });
 
     store_partials<1>(partials, sums, at, channels);
 }
@@ -173,17 +177,19 @@ KERNEL channel_moments(float *partials, const float *x, u32 rows, u32 channels, 
     Channels at = stand(rows, channels, rows_a_part);
     bool wide = channels % 4u == 0 && aligned(x);
     float sums[2][4] = {};
+    choose(wide, [&](auto wide) {
 #pragma unroll 4
-    for (u32 row = at.row; row < at.end; row += at.step)
-    {
-        Quad q = load(x + row * channels + at.first, at.count, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
+        for (u32 row = at.row; row < at.end; row += at.step)
         {
-            sums[0][j] += q.v[j];
-            sums[1][j] = fmaf(q.v[j], q.v[j], sums[1][j]);
+            Quad q = load(x + row * channels + at.first, at.count, wide);
+#pragma unroll
+            for (u32 j = 0; j < 4; j++)
+            {
+                sums[0][j] += q.v[j];
+                sums[1][j] = fmaf(q.v[j], q.v[j], sums[1][j]);
+            }
         }
-    }
+    });
 
     store_partials<2>(partials, sums, at, channels);
 }

@@ -12,12 +12,12 @@ typedef unsigned long long u64;
 #define DEVICE static __device__ __forceinline__
 
 // Four neighbouring elements: 16 bytes, the most that one thread moves at once.
-struct alignas(16) Quad
+struct Quad
 {
     float v[4];
 };
 
-struct alignas(16) QuadInt
+struct QuadInt
 {
     int v[4];
 };
@@ -26,12 +26,34 @@ DEVICE bool aligned(const void *a) { return ((u64)a & 15u) == 0; }
 DEVICE bool aligned(const void *a, const void *b) { return (((u64)a | (u64)b) & 15u) == 0; }
 DEVICE bool aligned(const void *a, const void *b, const void *c) { return (((u64)a | (u64)b | (u64)c) & 15u) == 0; }
 
+// A loop is compiled once for quads and once for single elements: a choice within the loop lets compilers merge a load of one path with one of the other, and
+// split the word.
+template <bool VALUE>
+struct Choice
+{
+    __device__ __forceinline__ constexpr operator bool() const { return VALUE; }
+};
+
+template <class F>
+DEVICE void choose(bool value, F f)
+{
+    if (value)
+    {
+        f(Choice<true>());
+    }
+    else
+    {
+        f(Choice<false>());
+    }
+}
+
 // `count` of the four elements exist. Whether they move as one word or one by one never changes a value.
 DEVICE Quad load(const float *p, u32 count, bool wide, float otherwise = 0.0f)
 {
     if (wide)
     {
-        return *(const Quad *)p;
+        float4 q = *(const float4 *)p;
+        return Quad{{q.x, q.y, q.z, q.w}};
     }
 
     Quad q;
@@ -48,7 +70,7 @@ DEVICE void store(float *p, const Quad &q, u32 count, bool wide)
 {
     if (wide)
     {
-        *(Quad *)p = q;
+        *(float4 *)p = make_float4(q.v[0], q.v[1], q.v[2], q.v[3]);
         return;
     }
 
@@ -61,6 +83,45 @@ DEVICE void store(float *p, const Quad &q, u32 count, bool wide)
         }
     }
 }
+
+DEVICE QuadInt load(const int *p, u32 count, bool wide, int otherwise)
+{
+    if (wide)
+    {
+        int4 q = *(const int4 *)p;
+        return QuadInt{{q.x, q.y, q.z, q.w}};
+    }
+
+    QuadInt q;
+#pragma unroll
+    for (u32 j = 0; j < 4; j++)
+    {
+        q.v[j] = j < count ? p[j] : otherwise;
+    }
+
+    return q;
+}
+
+DEVICE void store(int *p, const QuadInt &q, u32 count, bool wide)
+{
+    if (wide)
+    {
+        *(int4 *)p = make_int4(q.v[0], q.v[1], q.v[2], q.v[3]);
+        return;
+    }
+
+#pragma unroll
+    for (u32 j = 0; j < 4; j++)
+    {
+        if (j < count)
+        {
+            p[j] = q.v[j];
+        }
+    }
+}
+
+// Both values are computed, so that no load is left to a branch.
+DEVICE float chosen(bool first, float a, float b) { return first ? a : b; }
 
 DEVICE u32 lesser(u32 a, u32 b) { return a < b ? a : b; }
 DEVICE int lesser(int a, int b) { return a < b ? a : b; }

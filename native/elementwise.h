@@ -8,12 +8,12 @@ DEVICE void each_element(float *y, u32 count, bool wide, F f)
     u32 whole = wide ? count / 4u : 0u;
     for (u32 q = global_thread(); q < whole; q += all_threads())
     {
-        store(y + 4u * q, f(4u * q, 4u, true), 4u, true);
+        store(y + 4u * q, f(4u * q, 4u, Choice<true>()), 4u, true);
     }
 
     for (u32 i = 4u * whole + global_thread(); i < count; i += all_threads())
     {
-        store(y + i, f(i, 1u, false), 1u, false);
+        store(y + i, f(i, 1u, Choice<false>()), 1u, false);
     }
 }
 
@@ -22,14 +22,14 @@ DEVICE float rectified(float x) { return x < 0.0f ? 0.0f : x; } // NaN is not be
 // y[i] = value. Launch: a thread per quad, 256 a block, grid-stride. Bytes: 4 an element. One write, no rounding: any launch gives the same bits.
 KERNEL fill(float *y, u32 count, float value)
 {
-    each_element(y, count, aligned(y), [=](u32, u32, bool) { return Quad{{value, value, value, value}}; });
+    each_element(y, count, aligned(y), [=](u32, u32, auto) { return Quad{{value, value, value, value}}; });
 }
 
 // y[i] = x[i], or y[i] + x[i] when accumulating. Launch: as fill. Bytes: 8 an element, 12 accumulating. At most one rounding: any launch gives
 // the same bits.
 KERNEL copy(float *y, const float *x, u32 count, u32 accumulate)
 {
-    each_element(y, count, aligned(y, x), [=](u32 i, u32 n, bool wide) {
+    each_element(y, count, aligned(y, x), [=](u32 i, u32 n, auto wide) {
         Quad a = load(x + i, n, wide);
         if (accumulate != 0)
         {
@@ -48,7 +48,7 @@ KERNEL copy(float *y, const float *x, u32 count, u32 accumulate)
 template <class F>
 DEVICE void each_pair(float *y, const float *a, const float *b, u32 count, F f)
 {
-    each_element(y, count, aligned(y, a, b), [=](u32 i, u32 n, bool wide) {
+    each_element(y, count, aligned(y, a, b), [=](u32 i, u32 n, auto wide) {
         Quad p = load(a + i, n, wide), q = load(b + i, n, wide);
 #pragma unroll
         for (u32 j = 0; j < 4; j++)
@@ -76,7 +76,7 @@ KERNEL add_relu(float *y, const float *a, const float *b, u32 count)
 KERNEL scale(float *x, const float *factor, u32 count)
 {
     float f = factor[0];
-    each_element(x, count, aligned(x), [=](u32 i, u32 n, bool wide) {
+    each_element(x, count, aligned(x), [=](u32 i, u32 n, auto wide) {
         Quad a = load(x + i, n, wide);
 #pragma unroll
         for (u32 j = 0; j < 4; j++)
@@ -91,7 +91,7 @@ KERNEL scale(float *x, const float *factor, u32 count)
 // y[i] = x[i] < 0 ? 0 : x[i]; y may be x. NaN and -0 pass. Launch: as fill. Bytes: 8 an element. No rounding.
 KERNEL relu_forward(float *y, const float *x, u32 count)
 {
-    each_element(y, count, aligned(y, x), [=](u32 i, u32 n, bool wide) {
+    each_element(y, count, aligned(y, x), [=](u32 i, u32 n, auto wide) {
         Quad a = load(x + i, n, wide);
 #pragma unroll
         for (u32 j = 0; j < 4; j++)
@@ -107,12 +107,12 @@ KERNEL relu_forward(float *y, const float *x, u32 count)
 // rounding: any launch gives the same bits.
 KERNEL relu_backward(float *dx, const float *y, const float *dy, u32 count, u32 accumulate)
 {
-    each_element(dx, count, aligned(dx, y, dy), [=](u32 i, u32 n, bool wide) {
+    each_element(dx, count, aligned(dx, y, dy), [=](u32 i, u32 n, auto wide) {
         Quad out = load(y + i, n, wide), gradient = load(dy + i, n, wide);
 #pragma unroll
         for (u32 j = 0; j < 4; j++)
         {
-            gradient.v[j] = out.v[j] > 0.0f ? gradient.v[j] : 0.0f;
+            gradient.v[j] = chosen(out.v[j] > 0.0f, gradient.v[j], 0.0f);
         }
 
         if (accumulate != 0)

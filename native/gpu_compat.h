@@ -33,6 +33,12 @@ struct compat_grid_t
 #define blockIdx (compat_block_t())
 #define gridDim (compat_grid_t())
 
+typedef float float4 __attribute__((ext_vector_type(4)));
+typedef int int4 __attribute__((ext_vector_type(4)));
+
+static __device__ __forceinline__ float4 make_float4(float x, float y, float z, float w) { return float4{x, y, z, w}; }
+static __device__ __forceinline__ int4 make_int4(int x, int y, int z, int w) { return int4{x, y, z, w}; }
+
 static __device__ __forceinline__ float __shfl_xor_sync(unsigned mask, float value, unsigned lanes)
 {
     return __nvvm_shfl_sync_bfly_f32(mask, value, lanes, 0x1f);

@@ -76,26 +76,27 @@ KERNEL noise_apply(
         }
 
         __syncthreads();
-        for (u32 i = threadIdx.x; i < (end - begin) * quads; i += THREADS)
-        {
-            u32 c = 4u * (i % quads), count = lesser(4u, width - c), place = start + (begin + i / quads) * channels + first + c;
-            Quad a = load(x + place, count, wide);
-            if (d != 0.0f) // -0 + 0 would be +0, and without noise not a bit may change.
+        choose(wide, [&](auto wide) {
+            for (u32 i = threadIdx.x; i < (end - begin) * quads; i += THREADS)
             {
-#pragma unroll
-                for (u32 j = 0; j < 4; j++)
+                u32 c = 4u * (i % quads), count = lesser(4u, width - c), place = start + (begin + i / quads) * channels + first + c;
+                Quad a = load(x + place, count, wide);
+                if (d != 0.0f) // -0 + 0 would be +0, and without noise not a bit may change.
                 {
-                    if (j < count)
+#pragma unroll
+                    for (u32 j = 0; j < 4; j++)
                     {
-                        float push = d * z[c + j];
-                        a.v[j] = distribution == SHIFT ? a.v[j] + push : a.v[j] * (1.0f + push);
+                        if (j < count)
+                        {
+                            float push = d * z[c + j];
+                            a.v[j] = distribution == SHIFT ? a.v[j] + push : a.v[j] * (1.0f + push);
+                        }
                     }
                 }
+
+                store(y + place, a, count, wide);
             }
-
-            store(y + place, a, count, wide);
-        }
-
+        });
         __syncthreads(); // The next channels are drawn where these are still read.
     }
 }

@@ -68,48 +68,36 @@ KERNEL max_pool_forward(PoolShape g, float *y, int *argmax, const float *x, u32 
 {
     bool wide = g.c % 4 == 0 && aligned(y, argmax, x);
     u32 items = samples * (u32)g.p * (u32)g.q * quads_of((u32)g.c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.c);
-        int top = greater(at.row * g.stride_h - g.pad_h, 0), bottom = lesser(at.row * g.stride_h - g.pad_h + g.window_h, g.h);
-        int left = greater(at.column * g.stride_w - g.pad_w, 0), right = lesser(at.column * g.stride_w - g.pad_w + g.window_w, g.w);
-        int first = top * g.w + left;
-        Quad best = load(x + index_of(at.n, top, left, at.channel, g.h, g.w, g.c), at.count, wide);
-        QuadInt where = {{first, first, first, first}};
-        for (int h = top; h < bottom; h++)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            for (int w = left; w < right; w++)
+            Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.c);
+            int top = greater(at.row * g.stride_h - g.pad_h, 0), bottom = lesser(at.row * g.stride_h - g.pad_h + g.window_h, g.h);
+            int left = greater(at.column * g.stride_w - g.pad_w, 0), right = lesser(at.column * g.stride_w - g.pad_w + g.window_w, g.w);
+            int first = top * g.w + left;
+            Quad best = load(x + index_of(at.n, top, left, at.channel, g.h, g.w, g.c), at.count, wide);
+            QuadInt where = {{first, first, first, first}};
+            for (int h = top; h < bottom; h++)
             {
-                Quad candidate = load(x + index_of(at.n, h, w, at.channel, g.h, g.w, g.c), at.count, wide);
-#pragma unroll
-                for (u32 j = 0; j < 4; j++)
+                for (int w = left; w < right; w++)
                 {
-                    float a = candidate.v[j], b = best.v[j];
-                    bool wins = a > b || (a != a && b == b);
-                    best.v[j] = wins ? a : b;
-                    where.v[j] = wins ? h * g.w + w : where.v[j];
+                    Quad candidate = load(x + index_of(at.n, h, w, at.channel, g.h, g.w, g.c), at.count, wide);
+#pragma unroll
+                    for (u32 j = 0; j < 4; j++)
+                    {
+                        float a = candidate.v[j], b = best.v[j];
+                        bool wins = a > b || (a != a && b == b);
+                        best.v[j] = wins ? a : b;
+                        where.v[j] = wins ? h * g.w + w : where.v[j];
+                    }
                 }
             }
-        }
 
-        u32 to = index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.c);
-        store(y + to, best, at.count, wide);
-        if (wide)
-        {
-            *(QuadInt *)(argmax + to) = where;
+            u32 to = index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.c);
+            store(y + to, best, at.count, wide);
+            store(argmax + to, where, at.count, wide);
         }
-        else
-        {
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
-            {
-                if (j < at.count)
-                {
-                    argmax[to + j] = where.v[j];
-                }
-            }
-        }
-    }
+    });
 }
 
 // dx[n,h,w,c] = (accumulating: dx +) the sum of dy[n,p,q,c] over windows whose argmax is h*W + w. Launch: a thread per quad of dx, 256 a block, grid-stride.
@@ -118,49 +106,38 @@ KERNEL max_pool_backward(PoolShape g, float *dx, const float *dy, const int *arg
 {
     bool wide = g.c % 4 == 0 && aligned(dx, dy, argmax);
     u32 items = samples * (u32)g.h * (u32)g.w * quads_of((u32)g.c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
-        Windows rows = windows_of(at.row, g.window_h, g.stride_h, g.pad_h, g.p);
-        Windows columns = windows_of(at.column, g.window_w, g.stride_w, g.pad_w, g.q);
-        u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
-        int self = at.row * g.w + at.column;
-        Quad sum = {};
-        if (accumulate != 0)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            sum = load(dx + to, at.count, wide);
-        }
-
-        for (int p = rows.begin; p < rows.end; p++)
-        {
-            for (int q = columns.begin; q < columns.end; q++)
+            Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
+            Windows rows = windows_of(at.row, g.window_h, g.stride_h, g.pad_h, g.p);
+            Windows columns = windows_of(at.column, g.window_w, g.stride_w, g.pad_w, g.q);
+            u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
+            int self = at.row * g.w + at.column;
+            Quad sum = {};
+            if (accumulate != 0)
             {
-                u32 from = index_of(at.n, p, q, at.channel, g.p, g.q, g.c);
-                Quad gradient = load(dy + from, at.count, wide);
-                QuadInt winner = {{-1, -1, -1, -1}};
-                if (wide)
+                sum = load(dx + to, at.count, wide);
+            }
+
+            for (int p = rows.begin; p < rows.end; p++)
+            {
+                for (int q = columns.begin; q < columns.end; q++)
                 {
-                    winner = *(const QuadInt *)(argmax + from);
-                }
-                else
-                {
+                    u32 from = index_of(at.n, p, q, at.channel, g.p, g.q, g.c);
+                    Quad gradient = load(dy + from, at.count, wide);
+                    QuadInt winner = load(argmax + from, at.count, wide, -1);
 #pragma unroll
                     for (u32 j = 0; j < 4; j++)
                     {
-                        winner.v[j] = j < at.count ? argmax[from + j] : -1;
+                        sum.v[j] = chosen(winner.v[j] == self, sum.v[j] + gradient.v[j], sum.v[j]);
                     }
                 }
-
-#pragma unroll
-                for (u32 j = 0; j < 4; j++)
-                {
-                    sum.v[j] = winner.v[j] == self ? sum.v[j] + gradient.v[j] : sum.v[j];
-                }
             }
-        }
 
-        store(dx + to, sum, at.count, wide);
-    }
+            store(dx + to, sum, at.count, wide);
+        }
+    });
 }
 
 // y[n,p,q,c] = sum of x over the window / divisor(p, q). Launch: as max_pool_forward. Bytes: 4*window + 4 an element of y. Order: ascending (h, w).
@@ -168,35 +145,37 @@ KERNEL mean_pool_forward(PoolShape g, float *y, const float *x, u32 samples)
 {
     bool wide = g.c % 4 == 0 && aligned(y, x);
     u32 items = samples * (u32)g.p * (u32)g.q * quads_of((u32)g.c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.c);
-        int top = greater(at.row * g.stride_h - g.pad_h, 0), bottom = lesser(at.row * g.stride_h - g.pad_h + g.window_h, g.h);
-        int left = greater(at.column * g.stride_w - g.pad_w, 0), right = lesser(at.column * g.stride_w - g.pad_w + g.window_w, g.w);
-        Quad sum = {};
-        for (int h = top; h < bottom; h++)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-#pragma unroll 4
-            for (int w = left; w < right; w++)
+            Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.c);
+            int top = greater(at.row * g.stride_h - g.pad_h, 0), bottom = lesser(at.row * g.stride_h - g.pad_h + g.window_h, g.h);
+            int left = greater(at.column * g.stride_w - g.pad_w, 0), right = lesser(at.column * g.stride_w - g.pad_w + g.window_w, g.w);
+            Quad sum = {};
+            for (int h = top; h < bottom; h++)
             {
-                Quad a = load(x + index_of(at.n, h, w, at.channel, g.h, g.w, g.c), at.count, wide);
-#pragma unroll
-                for (u32 j = 0; j < 4; j++)
+#pragma unroll 4
+                for (int w = left; w < right; w++)
                 {
-                    sum.v[j] += a.v[j];
+                    Quad a = load(x + index_of(at.n, h, w, at.channel, g.h, g.w, g.c), at.count, wide);
+#pragma unroll
+                    for (u32 j = 0; j < 4; j++)
+                    {
+                        sum.v[j] += a.v[j];
+                    }
                 }
             }
-        }
 
-        float divisor = (float)divisor_of(g, at.row, at.column);
+            float divisor = (float)divisor_of(g, at.row, at.column);
 #pragma unroll
-        for (u32 j = 0; j < 4; j++)
-        {
-            sum.v[j] = sum.v[j] / divisor;
-        }
+            for (u32 j = 0; j < 4; j++)
+            {
+                sum.v[j] = sum.v[j] / divisor;
+            }
 
-        store(y + index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.c), sum, at.count, wide);
-    }
+            store(y + index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.c), sum, at.count, wide);
+        }
+    });
 }
 
 // dx[n,h,w,c] = (accumulating: dx +) the sum of dy[n,p,q,c]/divisor(p, q) over the windows that (h, w) lies in. Launch: as max_pool_backward. Bytes:
@@ -205,32 +184,34 @@ KERNEL mean_pool_backward(PoolShape g, float *dx, const float *dy, u32 samples, 
 {
     bool wide = g.c % 4 == 0 && aligned(dx, dy);
     u32 items = samples * (u32)g.h * (u32)g.w * quads_of((u32)g.c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
-        Windows rows = windows_of(at.row, g.window_h, g.stride_h, g.pad_h, g.p);
-        Windows columns = windows_of(at.column, g.window_w, g.stride_w, g.pad_w, g.q);
-        u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
-        Quad sum = {};
-        if (accumulate != 0)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            sum = load(dx + to, at.count, wide);
-        }
-
-        for (int p = rows.begin; p < rows.end; p++)
-        {
-            for (int q = columns.begin; q < columns.end; q++)
+            Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
+            Windows rows = windows_of(at.row, g.window_h, g.stride_h, g.pad_h, g.p);
+            Windows columns = windows_of(at.column, g.window_w, g.stride_w, g.pad_w, g.q);
+            u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
+            Quad sum = {};
+            if (accumulate != 0)
             {
-                Quad gradient = load(dy + index_of(at.n, p, q, at.channel, g.p, g.q, g.c), at.count, wide);
-                float divisor = (float)divisor_of(g, p, q);
-#pragma unroll
-                for (u32 j = 0; j < 4; j++)
+                sum = load(dx + to, at.count, wide);
+            }
+
+            for (int p = rows.begin; p < rows.end; p++)
+            {
+                for (int q = columns.begin; q < columns.end; q++)
                 {
-                    sum.v[j] += gradient.v[j] / divisor;
+                    Quad gradient = load(dy + index_of(at.n, p, q, at.channel, g.p, g.q, g.c), at.count, wide);
+                    float divisor = (float)divisor_of(g, p, q);
+#pragma unroll
+                    for (u32 j = 0; j < 4; j++)
+                    {
+                        sum.v[j] += gradient.v[j] / divisor;
+                    }
                 }
             }
-        }
 
-        store(dx + to, sum, at.count, wide);
-    }
+            store(dx + to, sum, at.count, wide);
+        }
+    });
 }

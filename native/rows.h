@@ -6,10 +6,15 @@
 template <class F>
 DEVICE void each_quad(u32 start, u32 length, bool wide, F f)
 {
-    for (u32 i = 4u * threadIdx.x; i < length; i += 4u * THREADS)
+    u32 i = 4u * threadIdx.x;
+    for (; wide && i + 4u <= length; i += 4u * THREADS)
     {
-        u32 count = lesser(4u, length - i);
-        f(start + i, count, wide && count == 4u);
+        f(start + i, 4u, Choice<true>());
+    }
+
+    for (; i < length; i += 4u * THREADS)
+    {
+        f(start + i, lesser(4u, length - i), Choice<false>());
     }
 }
 
@@ -18,7 +23,7 @@ DEVICE float sum_of(const Quad &q) { return (q.v[0] + q.v[1]) + (q.v[2] + q.v[3]
 DEVICE float squares_of(const float *x, u32 start, u32 length)
 {
     Quad sums = {};
-    each_quad(start, length, aligned(x + start), [&](u32 i, u32 count, bool wide) {
+    each_quad(start, length, aligned(x + start), [&](u32 i, u32 count, auto wide) {
         Quad a = load(x + i, count, wide);
 #pragma unroll
         for (u32 j = 0; j < 4; j++)
@@ -69,7 +74,7 @@ KERNEL filter_scale_forward(float *weff, const float *w, const float *theta, u32
     {
         float factor = exp_of(theta[k]);
         u32 start = k * length;
-        each_quad(start, length, aligned(weff + start, w + start), [=](u32 i, u32 count, bool wide) {
+        each_quad(start, length, aligned(weff + start, w + start), [=](u32 i, u32 count, auto wide) {
             Quad a = load(w + i, count, wide);
 #pragma unroll
             for (u32 j = 0; j < 4; j++)
@@ -90,7 +95,7 @@ KERNEL filter_scale_backward(float *dw, float *dtheta, const float *weff, const 
         float factor = exp_of(theta[k]);
         u32 start = k * length;
         Quad sums = {};
-        each_quad(start, length, aligned(dw + start, weff + start, dweff + start), [&](u32 i, u32 count, bool wide) {
+        each_quad(start, length, aligned(dw + start, weff + start, dweff + start), [&](u32 i, u32 count, auto wide) {
             Quad scaled = load(weff + i, count, wide), gradient = load(dweff + i, count, wide), old = load(dw + i, count, wide);
 #pragma unroll
             for (u32 j = 0; j < 4; j++)
@@ -118,7 +123,7 @@ KERNEL norm_anchor(float *g, const float *w, u32 rows, u32 length, float twice)
         u32 start = k * length;
         float norm = sqrtf(squares_of(w, start, length));
         float factor = norm == 0.0f ? 0.0f : twice * (1.0f - 1.0f / norm);
-        each_quad(start, length, aligned(g + start, w + start), [=](u32 i, u32 count, bool wide) {
+        each_quad(start, length, aligned(g + start, w + start), [=](u32 i, u32 count, auto wide) {
             Quad a = load(w + i, count, wide), gradient = load(g + i, count, wide);
 #pragma unroll
             for (u32 j = 0; j < 4; j++)

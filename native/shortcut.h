@@ -15,50 +15,52 @@ KERNEL shortcut_forward(ShortcutShape g, float *y, const float *x, u32 samples)
 {
     bool wide = moves_quads(g) && aligned(y, x);
     u32 items = samples * (u32)g.p * (u32)g.q * quads_of((u32)g.k);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.k);
-        int c = at.channel - g.first_channel;
-        int top = at.row * g.stride, bottom = lesser(top + g.window, g.h);
-        int left = at.column * g.stride, right = lesser(left + g.window, g.w);
-        bool whole = wide && c >= 0 && c < g.c;
-        Quad sum = {{-0.0f, -0.0f, -0.0f, -0.0f}};
-        for (int h = top; h < bottom; h++)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            for (int w = left; w < right; w++)
+            Place at = place_of(i, (u32)g.p, (u32)g.q, (u32)g.k);
+            int c = at.channel - g.first_channel;
+            int top = at.row * g.stride, bottom = lesser(top + g.window, g.h);
+            int left = at.column * g.stride, right = lesser(left + g.window, g.w);
+            bool whole = wide && c >= 0 && c < g.c;
+            Quad sum = {{-0.0f, -0.0f, -0.0f, -0.0f}};
+            for (int h = top; h < bottom; h++)
             {
-                if (whole)
+                for (int w = left; w < right; w++)
                 {
-                    Quad a = load(x + index_of(at.n, h, w, c, g.h, g.w, g.c), 4u, true);
-#pragma unroll
-                    for (u32 j = 0; j < 4; j++)
+                    if (whole)
                     {
-                        sum.v[j] += a.v[j];
-                    }
-                }
-                else if (!wide)
-                {
+                        Quad a = load(x + index_of(at.n, h, w, c, g.h, g.w, g.c), 4u, true);
 #pragma unroll
-                    for (int j = 0; j < 4; j++)
-                    {
-                        if (c + j >= 0 && c + j < g.c)
+                        for (u32 j = 0; j < 4; j++)
                         {
-                            sum.v[j] += x[index_of(at.n, h, w, c + j, g.h, g.w, g.c)];
+                            sum.v[j] += a.v[j];
+                        }
+                    }
+                    else if (!wide)
+                    {
+#pragma unroll
+                        for (int j = 0; j < 4; j++)
+                        {
+                            if (c + j >= 0 && c + j < g.c)
+                            {
+                                sum.v[j] += x[index_of(at.n, h, w, c + j, g.h, g.w, g.c)];
+                            }
                         }
                     }
                 }
             }
-        }
 
-        float elements = (float)((bottom - top) * (right - left));
+            float elements = (float)((bottom - top) * (right - left));
 #pragma unroll
-        for (int j = 0; j < 4; j++)
-        {
-            sum.v[j] = c + j >= 0 && c + j < g.c ? sum.v[j] / elements : 0.0f;
-        }
+            for (int j = 0; j < 4; j++)
+            {
+                sum.v[j] = c + j >= 0 && c + j < g.c ? sum.v[j] / elements : 0.0f;
+            }
 
-        store(y + index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.k), sum, at.count, wide);
-    }
+            store(y + index_of(at.n, at.row, at.column, at.channel, g.p, g.q, g.k), sum, at.count, wide);
+        }
+    });
 }
 
 // dx[n,h,w,c] = dy[n,p,q,first + c] / elements of the one window that (h, w) lies in, 0 outside of every window; added to dx when accumulating, which leaves
@@ -67,38 +69,40 @@ KERNEL shortcut_backward(ShortcutShape g, float *dx, const float *dy, u32 sample
 {
     bool wide = moves_quads(g) && aligned(dx, dy);
     u32 items = samples * (u32)g.h * (u32)g.w * quads_of((u32)g.c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
-        int p = at.row / g.stride, q = at.column / g.stride;
-        bool read = at.row - p * g.stride < g.window && at.column - q * g.stride < g.window;
-        u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
-        Quad gradient = {};
-        if (read)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            int rows = lesser(g.window, g.h - p * g.stride), columns = lesser(g.window, g.w - q * g.stride);
-            float elements = (float)(rows * columns);
-            gradient = load(dy + index_of(at.n, p, q, g.first_channel + at.channel, g.p, g.q, g.k), at.count, wide);
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
+            Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.c);
+            int p = at.row / g.stride, q = at.column / g.stride;
+            bool read = at.row - p * g.stride < g.window && at.column - q * g.stride < g.window;
+            u32 to = index_of(at.n, at.row, at.column, at.channel, g.h, g.w, g.c);
+            Quad gradient = {};
+            if (read)
             {
-                gradient.v[j] = gradient.v[j] / elements;
+                int rows = lesser(g.window, g.h - p * g.stride), columns = lesser(g.window, g.w - q * g.stride);
+                float elements = (float)(rows * columns);
+                gradient = load(dy + index_of(at.n, p, q, g.first_channel + at.channel, g.p, g.q, g.k), at.count, wide);
+#pragma unroll
+                for (u32 j = 0; j < 4; j++)
+                {
+                    gradient.v[j] = gradient.v[j] / elements;
+                }
+            }
+
+            if (accumulate != 0 && read)
+            {
+                Quad old = load(dx + to, at.count, wide);
+#pragma unroll
+                for (u32 j = 0; j < 4; j++)
+                {
+                    gradient.v[j] = old.v[j] + gradient.v[j];
+                }
+            }
+
+            if (accumulate == 0 || read)
+            {
+                store(dx + to, gradient, at.count, wide);
             }
         }
-
-        if (accumulate != 0 && read)
-        {
-            Quad old = load(dx + to, at.count, wide);
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
-            {
-                gradient.v[j] = old.v[j] + gradient.v[j];
-            }
-        }
-
-        if (accumulate == 0 || read)
-        {
-            store(dx + to, gradient, at.count, wide);
-        }
-    }
+    });
 }

@@ -71,46 +71,48 @@ DEVICE void each_projected(const float *x, u32 outer, u32 taps, u32 inner, float
             float shift = lambda * (warp_sum(sum) / (float)taps);
             for (u32 t = lane_of(threadIdx.x); t < taps; t += LANES)
             {
-                f(o * taps + t, Quad{{x[o * taps + t] - shift}}, 1u, false);
+                f(o * taps + t, Quad{{x[o * taps + t] - shift}}, 1u, Choice<false>());
             }
         }
 
         return;
     }
 
-    u32 width = wide ? 4u : 1u, across = inner / width;
-    for (u32 item = global_thread(); item < outer * across; item += all_threads())
-    {
-        u32 start = item / across * taps * inner + item % across * width;
-        Quad shift = {};
-        for (u32 t = 0; t < taps; t++)
+    choose(wide, [&](auto wide) {
+        u32 width = wide ? 4u : 1u, across = inner / width;
+        for (u32 item = global_thread(); item < outer * across; item += all_threads())
         {
-            Quad a = load(x + start + t * inner, width, wide);
+            u32 start = item / across * taps * inner + item % across * width;
+            Quad shift = {};
+            for (u32 t = 0; t < taps; t++)
+            {
+                Quad a = load(x + start + t * inner, width, wide);
+#pragma unroll
+                for (u32 j = 0; j < 4; j++)
+                {
+                    shift.v[j] += a.v[j];
+                }
+            }
+
 #pragma unroll
             for (u32 j = 0; j < 4; j++)
             {
-                shift.v[j] += a.v[j];
+                shift.v[j] = lambda * (shift.v[j] / (float)taps);
             }
-        }
 
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
-        {
-            shift.v[j] = lambda * (shift.v[j] / (float)taps);
-        }
-
-        for (u32 t = 0; t < taps; t++)
-        {
-            Quad a = load(x + start + t * inner, width, wide);
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
+            for (u32 t = 0; t < taps; t++)
             {
-                a.v[j] = a.v[j] - shift.v[j];
-            }
+                Quad a = load(x + start + t * inner, width, wide);
+#pragma unroll
+                for (u32 j = 0; j < 4; j++)
+                {
+                    a.v[j] = a.v[j] - shift.v[j];
+                }
 
-            f(start + t * inner, a, width, wide);
+                f(start + t * inner, a, width, wide);
+            }
         }
-    }
+    });
 }
 
 // x[o,t,i] -= lambda*(sum over t of x[o,t,i]/taps). Launch: a thread a slice, or a quad of slices, or a warp a long one; 256 a block, grid-stride. Bytes: 8 an
@@ -118,7 +120,7 @@ DEVICE void each_projected(const float *x, u32 outer, u32 taps, u32 inner, float
 KERNEL isocline_project(float *x, u32 outer, u32 taps, u32 inner, float lambda)
 {
     bool wide = by_quads(outer, inner) && aligned(x);
-    each_projected(x, outer, taps, inner, lambda, wide, [=](u32 i, const Quad &a, u32 count, bool together) { store(x + i, a, count, together); });
+    each_projected(x, outer, taps, inner, lambda, wide, [=](u32 i, const Quad &a, u32 count, auto together) { store(x + i, a, count, together); });
 }
 
 // One step for every element: see Step. rate = rate[0]*multiplier. Launch: a thread per quad, 256 a block, grid-stride. Bytes: 20 an element, 12 without
@@ -159,7 +161,7 @@ KERNEL sgd_step_projected(
 {
     Step step = {w, v, rate[0] * multiplier, gain[0], momentum, decay, nesterov != 0};
     bool wide = by_quads(outer, inner) && aligned(w, v, g);
-    each_projected(g, outer, taps, inner, lambda, wide, [=](u32 i, const Quad &a, u32 count, bool together) {
+    each_projected(g, outer, taps, inner, lambda, wide, [=](u32 i, const Quad &a, u32 count, auto together) {
         if (keep != 0)
         {
             store(g + i, a, count, together);

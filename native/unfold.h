@@ -65,25 +65,27 @@ KERNEL im2col(ConvShape g, float *columns, const float *x, u32 samples, u32 firs
     bool wide = g.group_c % 4 == 0 && g.c % 4 == 0 && first_channel % 4u == 0 && aligned(columns, x);
     u32 taps = (u32)(g.r * g.s), quads = quads_of((u32)g.group_c);
     u32 items = samples * (u32)g.p * (u32)g.q * taps * quads;
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        u32 channel = 4u * (i % quads), rest = i / quads;
-        u32 tap = rest % taps, window = rest / taps;
-        int r = (int)(tap / (u32)g.s), s = (int)(tap % (u32)g.s);
-        int q = (int)(window % (u32)g.q);
-        u32 above = window / (u32)g.q;
-        int p = (int)(above % (u32)g.p);
-        u32 n = above / (u32)g.p, count = lesser(4u, (u32)g.group_c - channel);
-        int h = source_of(p * g.stride_h - g.pad_top + r * g.dilation_h, g.h, g.mode);
-        int w = source_of(q * g.stride_w - g.pad_left + s * g.dilation_w, g.w, g.mode);
-        Quad a = {};
-        if (h >= 0 && w >= 0)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            a = load(x + index_of(n, h, w, (int)(first_channel + channel), g.h, g.w, g.c), count, wide);
-        }
+            u32 channel = 4u * (i % quads), rest = i / quads;
+            u32 tap = rest % taps, window = rest / taps;
+            int r = (int)(tap / (u32)g.s), s = (int)(tap % (u32)g.s);
+            int q = (int)(window % (u32)g.q);
+            u32 above = window / (u32)g.q;
+            int p = (int)(above % (u32)g.p);
+            u32 n = above / (u32)g.p, count = lesser(4u, (u32)g.group_c - channel);
+            int h = source_of(p * g.stride_h - g.pad_top + r * g.dilation_h, g.h, g.mode);
+            int w = source_of(q * g.stride_w - g.pad_left + s * g.dilation_w, g.w, g.mode);
+            Quad a = {};
+            if (h >= 0 && w >= 0)
+            {
+                a = load(x + index_of(n, h, w, (int)(first_channel + channel), g.h, g.w, g.c), count, wide);
+            }
 
-        store(columns + rest * (u32)g.group_c + channel, a, count, wide);
-    }
+            store(columns + rest * (u32)g.group_c + channel, a, count, wide);
+        }
+    });
 }
 
 // dx[n,h,w,first + c] = (accumulating: dx +) the sum of columns[(n,p,q), (r,s,c)] over all windows and taps that read (h, w), through padding too. Launch: a
@@ -96,43 +98,45 @@ KERNEL col2im(ConvShape g, float *dx, const float *columns, u32 samples, u32 fir
     int last_w = (g.q - 1) * g.stride_w - g.pad_left + (g.s - 1) * g.dilation_w;
     u32 width = (u32)(g.r * g.s * g.group_c);
     u32 items = samples * (u32)g.h * (u32)g.w * quads_of((u32)g.group_c);
-    for (u32 i = global_thread(); i < items; i += all_threads())
-    {
-        Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.group_c);
-        Images rows = images_of(at.row, g.h, g.pad_top, last_h, g.mode), sides = images_of(at.column, g.w, g.pad_left, last_w, g.mode);
-        Quad sum = {};
-        for (int v = 0; v < rows.count * g.r; v++)
+    choose(wide, [&](auto wide) {
+        for (u32 i = global_thread(); i < items; i += all_threads())
         {
-            int r = v % g.r;
-            int p = window_at(image(rows, v / g.r, g.h, g.mode, last_h + 1) + g.pad_top - r * g.dilation_h, g.stride_h, g.p);
-            for (int u = 0; p >= 0 && u < sides.count * g.s; u++)
+            Place at = place_of(i, (u32)g.h, (u32)g.w, (u32)g.group_c);
+            Images rows = images_of(at.row, g.h, g.pad_top, last_h, g.mode), sides = images_of(at.column, g.w, g.pad_left, last_w, g.mode);
+            Quad sum = {};
+            for (int v = 0; v < rows.count * g.r; v++)
             {
-                int s = u % g.s;
-                int q = window_at(image(sides, u / g.s, g.w, g.mode, last_w + 1) + g.pad_left - s * g.dilation_w, g.stride_w, g.q);
-                if (q >= 0)
+                int r = v % g.r;
+                int p = window_at(image(rows, v / g.r, g.h, g.mode, last_h + 1) + g.pad_top - r * g.dilation_h, g.stride_h, g.p);
+                for (int u = 0; p >= 0 && u < sides.count * g.s; u++)
                 {
-                    u32 row = (at.n * (u32)g.p + (u32)p) * (u32)g.q + (u32)q;
-                    Quad a = load(columns + row * width + (u32)((r * g.s + s) * g.group_c + at.channel), at.count, wide);
-#pragma unroll
-                    for (u32 j = 0; j < 4; j++)
+                    int s = u % g.s;
+                    int q = window_at(image(sides, u / g.s, g.w, g.mode, last_w + 1) + g.pad_left - s * g.dilation_w, g.stride_w, g.q);
+                    if (q >= 0)
                     {
-                        sum.v[j] += a.v[j];
+                        u32 row = (at.n * (u32)g.p + (u32)p) * (u32)g.q + (u32)q;
+                        Quad a = load(columns + row * width + (u32)((r * g.s + s) * g.group_c + at.channel), at.count, wide);
+#pragma unroll
+                        for (u32 j = 0; j < 4; j++)
+                        {
+                            sum.v[j] += a.v[j];
+                        }
                     }
                 }
             }
-        }
 
-        u32 to = index_of(at.n, at.row, at.column, (int)first_channel + at.channel, g.h, g.w, g.c);
-        if (accumulate != 0)
-        {
-            Quad old = load(dx + to, at.count, wide);
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
+            u32 to = index_of(at.n, at.row, at.column, (int)first_channel + at.channel, g.h, g.w, g.c);
+            if (accumulate != 0)
             {
-                sum.v[j] = old.v[j] + sum.v[j];
+                Quad old = load(dx + to, at.count, wide);
+#pragma unroll
+                for (u32 j = 0; j < 4; j++)
+                {
+                    sum.v[j] = old.v[j] + sum.v[j];
+                }
             }
-        }
 
-        store(dx + to, sum, at.count, wide);
-    }
+            store(dx + to, sum, at.count, wide);
+        }
+    });
 }
