@@ -1,8 +1,8 @@
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// Matrix products on one queue, in float32. It has a workspace of its own, without which products could not be recorded and their bits could
-/// change from run to run. Its context must be current; one thread at a time.
+/// Matrix products on one queue, in float32. It has a workspace of its own, without which products could not be recorded and their bits
+/// could change from run to run. Its context must be current; one thread at a time.
 /// </summary>
 internal sealed unsafe class CublasHandle : ContextHandle
 {
