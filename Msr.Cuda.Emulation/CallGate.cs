@@ -72,7 +72,8 @@ internal sealed class CallGate
     {
         if (Sticky != 0)
         {
-            throw CallFailedException.Failure(Sticky, $"An earlier launch failed with {CudaStatus.NameOf(Sticky)}; the device answers nothing else since.");
+            throw CallFailedException.Failure(
+                Sticky, $"An earlier launch failed with {CudaStatus.NameOf(Sticky)}; the device answers nothing else since.");
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class EmulatedLibrary : INativeLibrary
     {
         if (_unloaded)
         {
-            throw CallFailedException.LibraryFault(UnloadedStatus, $"{export} was called after {Name} was disposed of: dispose of the libraries last.");
+            throw CallFailedException.LibraryFault(
+                UnloadedStatus, $"{export} was called after {Name} was disposed of: dispose of the libraries last.");
         }
     }
 

@@ -162,7 +162,8 @@ internal sealed unsafe class CublasExports : ExportGroup
         {
             if (address < workspace + (ulong)bytes && workspace < address + (ulong)length)
             {
-                throw CallFailedException.Fault(CudaStatus.LaunchFailed, "cublasSgemm_v2: the workspace overlaps an operand, which it would overwrite.");
+                throw CallFailedException.Fault(
+                    CudaStatus.LaunchFailed, "cublasSgemm_v2: the workspace overlaps an operand, which it would overwrite.");
             }
         }
     }
@@ -171,7 +172,8 @@ internal sealed unsafe class CublasExports : ExportGroup
     {
         0 => false,
         1 or 2 => true,
-        _ => throw CallFailedException.LibraryFault(CublasStatus.InvalidValue, $"There is no operation {operation} on a matrix: 0 is none, 1 transposes."),
+        _ => throw CallFailedException.LibraryFault(
+            CublasStatus.InvalidValue, $"There is no operation {operation} on a matrix: 0 is none, 1 transposes."),
     };
 
     private CublasHandle Handle(nint handle)

@@ -6,7 +6,9 @@ using Msr.Cuda.Emulation.Driver;
 
 namespace Msr.Cuda.Emulation.Cublas;
 
-/// <summary>A matrix product on device memory, C = alpha·op(A)·op(B) + beta·C, all column-major: C [m × n], op(A) [m × k], op(B) [k × n].</summary>
+/// <summary>
+/// A matrix product on device memory, C = alpha·op(A)·op(B) + beta·C, all column-major: C [m × n], op(A) [m × k], op(B) [k × n].
+/// </summary>
 /// <param name="TransposeA">Whether op(A) is Aᵀ.</param>
 /// <param name="TransposeB">Whether op(B) is Bᵀ.</param>
 /// <param name="M">Rows of C.</param>
@@ -34,7 +36,7 @@ internal sealed record Gemm(
         {
             throw CallFailedException.LibraryFault(
                 CublasStatus.InvalidValue,
-                $"{Who}: m {M}, n {N}, k {K}, lda {Lda}, ldb {Ldb}, ldc {Ldc} do not fit, A {(TransposeA ? "" : "not ")}transposed, B {(TransposeB ? "" : "not ")}transposed.");
+                $"{Who}: m {M}, n {N}, k {K}, lda {Lda}, ldb {Ldb}, ldc {Ldc} do not fit, transposed: A {TransposeA}, B {TransposeB}.");
         }
     }
 

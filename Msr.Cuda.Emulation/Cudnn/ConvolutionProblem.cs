@@ -47,7 +47,8 @@ internal sealed record ConvolutionProblem(int Samples, ConvGeometry Geometry, in
         {
             throw CallFailedException.LibraryFault(
                 CudnnStatus.BadParam,
-                $"Input {inputShape} with {how.Groups} groups takes filters {geometry.Filter} and gives {geometry.Output(inputShape[0])}; the descriptors say {filterShape} and {outputShape}.");
+                $"Input {inputShape} with {how.Groups} groups takes filters {geometry.Filter} and gives {geometry.Output(inputShape[0])}; "
+                + $"the descriptors say {filterShape} and {outputShape}.");
         }
 
         return new ConvolutionProblem(inputShape[0], geometry, how.MathType);

@@ -101,7 +101,8 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         if (needed > 0 && (workspace == 0 || bytes < (nuint)needed))
         {
             throw CallFailedException.LibraryFault(
-                CudnnStatus.BadParam, $"{pass}, algorithm {algorithm}: {needed} bytes of workspace are needed, {bytes} were given at 0x{workspace:x}.");
+                CudnnStatus.BadParam,
+                $"{pass}, algorithm {algorithm}: {needed} bytes of workspace are needed, {bytes} were given at 0x{workspace:x}.");
         }
 
         return new Scratch(workspace, needed);

@@ -3,7 +3,10 @@ using Msr.Cuda.Emulation.Driver;
 
 namespace Msr.Cuda.Emulation.Cudnn;
 
-/// <summary>The functions of the emulated cuDNN for descriptors. What a real one would take but the emulation cannot compute is noted, and refused (3000) by what computes.</summary>
+/// <summary>
+/// The functions of the emulated cuDNN for descriptors. What a real one would take but the emulation cannot compute is noted, and refused (3000) by
+/// what computes.
+/// </summary>
 internal sealed unsafe class CudnnDescriptorExports : ExportGroup
 {
     private const int Nhwc = 1;
@@ -53,7 +56,10 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
             set.Shape = ShapeOf(n, h, w, c, nameof(cudnnSetTensor4dDescriptorEx));
 
             // An axis of extent 1 is never stepped along, so its stride may be anything.
-            bool isDense = (c == 1 || strideC == 1) && (w == 1 || strideW == c) && (h == 1 || strideH == (long)c * w) && (n == 1 || strideN == (long)c * w * h);
+            bool isDense = (c == 1 || strideC == 1)
+                && (w == 1 || strideW == c)
+                && (h == 1 || strideH == (long)c * w)
+                && (n == 1 || strideN == (long)c * w * h);
             set.Unsupported = Unsupported(type, isDense, "tensors");
         });
 
@@ -85,7 +91,7 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
             {
                 throw CallFailedException.LibraryFault(
                     CudnnStatus.BadParam,
-                    $"Padding ({padH}, {padW}), stride ({strideH}, {strideW}), dilation ({dilationH}, {dilationW}) and mode {mode} make no convolution.");
+                    $"Padding {(padH, padW)}, stride {(strideH, strideW)}, dilation {(dilationH, dilationW)}, mode {mode} make no convolution.");
             }
 
             (set.Padding, set.Stride, set.Dilation, set.IsSet) = ((padH, padW), (strideH, strideW), (dilationH, dilationW), true);
@@ -122,7 +128,9 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
     }
 
     private static string? Unsupported(int type, bool isChannelsLast, string what) =>
-        type == Float && isChannelsLast ? null : $"The emulation computes with {what} of float32 (type 0), channels last (format 1), without gaps, alone.";
+        type == Float && isChannelsLast
+            ? null
+            : $"The emulation computes with {what} of float32 (type 0), channels last (format 1), without gaps, alone.";
 
     private void Make<TDescriptor>(nint* made)
         where TDescriptor : class, IEmulatedResource, new()

@@ -21,7 +21,7 @@ internal sealed class DeviceAccess(GlobalMemory memory)
         {
             memory.RequireWritten(address, bytes, who);
         }
-        catch (Exception unwritten)
+        catch (EmulationException unwritten)
         {
             throw CallFailedException.Fault(CudaStatus.LaunchFailed, unwritten.Message, unwritten);
         }
@@ -58,13 +58,13 @@ internal sealed class DeviceAccess(GlobalMemory memory)
         {
             return memory.Bytes(address, bytes);
         }
-        catch (Exception outside)
+        catch (EmulationException outside)
         {
             throw CallFailedException.Fault(CudaStatus.IllegalAddress, $"{who}: {outside.Message}", outside);
         }
     }
 
-    /// <summary>Refuses a range that the driver checks when it is called, before any work: outside one live block it is an invalid value (1).</summary>
+    /// <summary>Refuses, when the driver is called and before any work, a range that is not within one live block: an invalid value (1).</summary>
     /// <param name="address">The first byte.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="who">Who is called, for messages.</param>
@@ -74,7 +74,7 @@ internal sealed class DeviceAccess(GlobalMemory memory)
         {
             memory.Bytes(address, bytes);
         }
-        catch (Exception outside)
+        catch (EmulationException outside)
         {
             throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{who}: {outside.Message}", outside);
         }

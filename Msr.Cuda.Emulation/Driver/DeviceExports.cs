@@ -122,7 +122,8 @@ internal sealed unsafe class DeviceExports : ExportGroup
         EmulatedDevice released = _driver.Device(device);
         if (released.Retains == 0)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidContext, $"The primary context of device {device} was released more often than retained.");
+            throw CallFailedException.Fault(
+                CudaStatus.InvalidContext, $"The primary context of device {device} was released more often than retained.");
         }
 
         if (--released.Retains == 0)

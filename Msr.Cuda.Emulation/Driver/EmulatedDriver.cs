@@ -100,7 +100,8 @@ internal sealed class EmulatedDriver : IDisposable
         return handle switch
         {
             0 => context.DefaultStream,
-            1 or 2 => throw CallFailedException.Fault(CudaStatus.NotSupported, $"The emulation knows no special stream {handle}: make a stream of your own."),
+            1 or 2 => throw CallFailedException.Fault(
+                CudaStatus.NotSupported, $"The emulation knows no special stream {handle}: make a stream of your own."),
             _ => Same(context, Handles.Get<EmulatedStream>(handle, CudaStatus.InvalidHandle), stream => stream.Context),
         };
     }
@@ -137,7 +138,8 @@ internal sealed class EmulatedDriver : IDisposable
         if (_captures.Find(capture => capture.ForbidsHere) is { } capture)
         {
             capture.Spoil($"{export} was called meanwhile.");
-            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, $"{export} is not allowed while a stream is captured: call it before or after.");
+            throw CallFailedException.Fault(
+                CudaStatus.CaptureUnsupported, $"{export} is not allowed while a stream is captured: call it before or after.");
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed unsafe class LaunchExports : ExportGroup
         CheckResources(kernel, block, sharedBytes);
         if (extra is not null)
         {
-            throw CallFailedException.Fault(CudaStatus.NotSupported, $"{kernel.Name}: the emulation takes arguments one by one, not packed in 'extra'.");
+            throw CallFailedException.Fault(
+                CudaStatus.NotSupported, $"{kernel.Name}: the emulation takes arguments one by one, not packed in 'extra'.");
         }
 
         byte[] parameters = Copy(kernel, arguments);
@@ -105,7 +106,8 @@ internal sealed unsafe class LaunchExports : ExportGroup
         if (sharedBytes != 0)
         {
             throw CallFailedException.Fault(
-                CudaStatus.NotSupported, $"{kernel.Name}: {sharedBytes} bytes of dynamic shared memory; the emulation has static shared memory alone.");
+                CudaStatus.NotSupported,
+                $"{kernel.Name}: {sharedBytes} bytes of dynamic shared memory; the emulation has static shared memory alone.");
         }
     }
 

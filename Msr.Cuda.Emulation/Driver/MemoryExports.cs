@@ -56,7 +56,7 @@ internal sealed unsafe class MemoryExports : ExportGroup
         {
             device.Memory.Free(address);
         }
-        catch (Exception fault)
+        catch (EmulationException fault)
         {
             throw CallFailedException.Fault(CudaStatus.InvalidValue, fault.Message, fault);
         }

@@ -95,7 +95,8 @@ internal sealed unsafe class ModuleExports : ExportGroup
             // Local memory and registers, of which the interpreter uses none.
             3 or 4 => 0,
             _ => throw CallFailedException.Fault(
-                CudaStatus.InvalidValue, $"The emulation knows no attribute {attribute} of a kernel: 0 is threads per block, 1 shared bytes, 3 local bytes, 4 registers."),
+                CudaStatus.InvalidValue,
+                $"The emulation knows no attribute {attribute} of a kernel: 0 is threads per block, 1 shared bytes, 3 local bytes, 4 registers."),
         };
     });
 
@@ -119,7 +120,7 @@ internal sealed unsafe class ModuleExports : ExportGroup
         }
     }
 
-    /// <summary>Writes a log where the options give room for one, and into the size's own slot how many bytes it took, the final zero included.</summary>
+    /// <summary>Writes a log where there is room for one, and into the size's own slot how many bytes it took, its final zero included.</summary>
     private static void WriteLog(string text, int bufferOption, int bytesOption, uint count, int* options, nint* values)
     {
         ReadOnlySpan<int> given = count == 0 ? [] : new ReadOnlySpan<int>(options, (int)count);

@@ -80,7 +80,8 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
         throw CallFailedException.Fault(
             CudaStatus.InvalidValue,
-            $"{who}: the {bytes} bytes of host memory at 0x{address:x} do not lie within one live pinned block, so the copy would not be asynchronous or reach outside it.");
+            $"{who}: the {bytes} bytes of host memory at 0x{address:x} do not lie within one live pinned block, "
+            + "so the copy would not be asynchronous or would reach outside.");
     }
 
     /// <summary>What somebody wrote where nobody may; null for nothing.</summary>

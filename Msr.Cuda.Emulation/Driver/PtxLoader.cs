@@ -22,7 +22,8 @@ internal static class PtxLoader
         }
 
         string target = Directive(text, ".target");
-        if (!target.StartsWith("sm_", StringComparison.Ordinal) || Number(target["sm_".Length..], digitsAfterPoint: false) > options.ComputeCapability)
+        if (!target.StartsWith("sm_", StringComparison.Ordinal)
+            || Number(target["sm_".Length..], digitsAfterPoint: false) > options.ComputeCapability)
         {
             throw CallFailedException.Fault(
                 CudaStatus.InvalidPtx, $"ptxas: .target {target} is higher than this device, which is sm_{options.ComputeCapability}.");
@@ -32,13 +33,13 @@ internal static class PtxLoader
         {
             return PtxModule.Parse(text);
         }
-        catch (Exception refused)
+        catch (EmulationException refused)
         {
             throw CallFailedException.Fault(CudaStatus.InvalidPtx, $"ptxas: {refused.Message}", refused);
         }
     }
 
-    /// <summary>The newest PTX, 10 × major + minor, that a driver reads: 9.0 with CUDA 13.0, 8.x with 12.x, 7.x with 11.x, 6.3 to 6.5 with 10.x.</summary>
+    /// <summary>The newest PTX, 10 × major + minor, that a driver reads: 9.x with CUDA 13.x, 8.x with 12.x, 7.x with 11.x, 6.3 on with 10.x.</summary>
     /// <param name="driverVersion">1000 × major + 10 × minor.</param>
     public static int NewestPtx(int driverVersion)
     {
@@ -73,6 +74,7 @@ internal static class PtxLoader
 
         return !digitsAfterPoint && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw CallFailedException.Fault(CudaStatus.InvalidPtx, $"ptxas: '{text}' is no number of a version or of a target that the emulation knows.");
+            : throw CallFailedException.Fault(
+                CudaStatus.InvalidPtx, $"ptxas: '{text}' is no number of a version or of a target that the emulation knows.");
     }
 }

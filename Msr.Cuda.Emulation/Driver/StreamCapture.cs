@@ -85,7 +85,8 @@ internal sealed class StreamCapture(EmulatedStream origin, int mode)
         if (_last.Any(last => last.Value > joined.GetValueOrDefault(last.Key)))
         {
             throw CallFailedException.Fault(
-                CudaStatus.CaptureUnjoined, "A stream that takes part in the capture has work that the first stream does not wait for; let it wait for an event.");
+                CudaStatus.CaptureUnjoined,
+                "A stream that takes part in the capture has work that the first stream does not wait for; let it wait for an event.");
         }
 
         return [.. _nodes];

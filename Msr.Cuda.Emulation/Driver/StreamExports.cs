@@ -77,7 +77,8 @@ internal sealed unsafe class StreamExports : ExportGroup
                 throw CallFailedException.Fault(CudaStatus.CaptureMerge, "The stream is captured, and the event belongs to another capture.");
             case ({ } own, null):
                 own.Spoil("It waited for an event from outside.");
-                throw CallFailedException.Fault(CudaStatus.CaptureIsolation, "The stream is captured, and the event was recorded outside of the capture.");
+                throw CallFailedException.Fault(
+                    CudaStatus.CaptureIsolation, "The stream is captured, and the event was recorded outside of the capture.");
             case (_, { } capture):
                 capture.Join(waiting, point.Known);
                 break;
