@@ -26,7 +26,7 @@ internal static class CudaEntries
 
     private static (IBackend<float>? Backend, string Reason) Emulate(BackendRequest request)
     {
-        EmulatedCuda emulated = new(new EmulationOptions());
+        EmulatedCuda emulated = new(new EmulationOptions { RecordCalls = false });
         return (new CudaBackend(emulated.Libraries, OptionsOf(request) with { Name = "cuda-emulated" }), "");
     }
 

@@ -184,9 +184,9 @@ public sealed class CudaBackend : IBackend<float>
     /// <returns>The bytes of workspace it needs.</returns>
     internal long Prepare(Op<float> op) => op switch
     {
-        ConvForward<float> conv => Convolve(conv.Geometry).Prepare(ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
-        ConvBackwardData<float> conv => Convolve(conv.Geometry).Prepare(ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
-        ConvBackwardFilter<float> conv => Convolve(conv.Geometry).Prepare(ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
+        ConvForward<float> conv => _device.Convolutions.Prepare(ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
+        ConvBackwardData<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
+        ConvBackwardFilter<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
         _ => Kernels.KernelOps.WorkspaceBytes(op),
     };
 
@@ -233,20 +233,18 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
 
-    private IConvolutions Convolve(Core.Numerics.ConvGeometry geometry) => _device.ConvolutionsFor(geometry);
-
     private void Dispatch(Op<float> op, ulong workspace)
     {
         switch (op)
         {
             case ConvForward<float> conv:
-                Convolve(conv.Geometry).Run(conv, workspace);
+                _device.Convolutions.Run(conv, workspace);
                 break;
             case ConvBackwardData<float> conv:
-                Convolve(conv.Geometry).Run(conv, workspace);
+                _device.Convolutions.Run(conv, workspace);
                 break;
             case ConvBackwardFilter<float> conv:
-                Convolve(conv.Geometry).Run(conv, workspace);
+                _device.Convolutions.Run(conv, workspace);
                 break;
             case MatMul<float> product:
                 Multiply(product);

@@ -14,8 +14,6 @@ internal sealed class CudaDevice : IDisposable
     private const long CublasWorkspaceBytes = 32L << 20;
 
     private readonly Stack<IDisposable> _owned = [];
-    private readonly IConvolutions? _cudnn;
-    private readonly IConvolutions _unfolded;
 
     /// <summary>Opens a device.</summary>
     /// <param name="libraries">The libraries, which this disposes of, also where it fails.</param>
@@ -34,10 +32,10 @@ internal sealed class CudaDevice : IDisposable
             Kernels = new KernelOps(kernels, Stream);
             Products = Own(new CublasHandle(
                 new CublasApi(libraries.Cublas), Stream, Own(new DeviceAllocation(Context, CublasWorkspaceBytes)), options.Tf32));
-            _unfolded = Own(new UnfoldedConvolutions(new UnfoldKernels(kernels, Stream), Products));
+            Convolutions = Own(new UnfoldedConvolutions(Kernels.Unfold, Products));
             if (libraries.Cudnn is { } cudnn && !options.WithoutCudnn)
             {
-                _cudnn = Own(new CudnnConvolutions(Own(new CudnnHandle(new CudnnApi(cudnn), Stream)), options.Tf32));
+                Convolutions = Own(new CudnnConvolutions(Own(new CudnnHandle(new CudnnApi(cudnn), Stream)), Convolutions, options.Tf32));
             }
         }
         catch
@@ -62,13 +60,11 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Matrix products.</summary>
     public CublasHandle Products { get; }
 
-    /// <summary>What runs here, for people.</summary>
-    public string Description => $"{Context.DeviceName}, convolutions by {(_cudnn ?? _unfolded).Description}";
+    /// <summary>Convolutions: by cuDNN where it is and can.</summary>
+    public IConvolutions Convolutions { get; }
 
-    /// <summary>What computes a geometry: cuDNN where it can.</summary>
-    /// <param name="geometry">The geometry.</param>
-    public IConvolutions ConvolutionsFor(Core.Numerics.ConvGeometry geometry) =>
-        _cudnn is { } cudnn && cudnn.Supports(geometry) ? cudnn : _unfolded;
+    /// <summary>What runs here, for people.</summary>
+    public string Description => $"{Context.DeviceName}, convolutions by {Convolutions.Description}";
 
     /// <summary>Gives everything back. Safe to call twice.</summary>
     public void Dispose()

@@ -26,7 +26,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
 
     /// <inheritdoc/>
     protected override void RunStep(BoundPlan<float> bound, bool begins, bool updates) =>
-        Launch(new Recording(bound, (begins ? Parts.Begin : 0) | Parts.Forward | Parts.Backward | (updates ? Parts.Update : 0)));
+        Launch(new Recording(bound, (begins ? Parts.Begin : Parts.None) | Parts.Forward | Parts.Backward | (updates ? Parts.Update : Parts.None)));
 
     /// <inheritdoc/>
     protected override void RunEvaluation(BoundPlan<float> bound) => Launch(new Recording(bound, Parts.Evaluation));
@@ -100,6 +100,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     [Flags]
     private enum Parts
     {
+        None = 0,
         Begin = 1,
         Forward = 2,
         Backward = 4,
@@ -121,6 +122,6 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
             .. Of(Parts.Recentre, Bound.Recentre),
         ];
 
-        private Op<float>[] Of(Parts part, Op<float>[] ops) => (Parts & part) != 0 ? ops : [];
+        private Op<float>[] Of(Parts part, Op<float>[] ops) => Parts.HasFlag(part) ? ops : [];
     }
 }

@@ -9,10 +9,6 @@ internal interface IConvolutions : IDisposable
     /// <summary>What computes, for people.</summary>
     string Description { get; }
 
-    /// <summary>Whether it can compute a geometry.</summary>
-    /// <param name="geometry">The geometry.</param>
-    bool Supports(ConvGeometry geometry);
-
     /// <summary>Chooses how to compute.</summary>
     /// <param name="pass">Which of the three convolutions.</param>
     /// <param name="geometry">The geometry.</param>

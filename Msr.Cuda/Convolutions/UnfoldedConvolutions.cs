@@ -19,9 +19,6 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
     public string Description => "unfolding and cuBLAS";
 
     /// <inheritdoc/>
-    public bool Supports(ConvGeometry geometry) => true;
-
-    /// <inheritdoc/>
     public long Prepare(ConvolutionPass pass, ConvGeometry geometry, int samples) =>
         IsPointwise(geometry) ? 0 : Math.Min(samples, ChunkOf(geometry)) * BytesOfSample(geometry);
 
@@ -70,7 +67,7 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
                     stride);
                 if (!pointwise)
                 {
-                    unfold.Fold(g, InputOf(g, dx, first, 0), workspace, count, group, op.Accumulate);
+                    unfold.Col2Im(g, InputOf(g, dx, first, 0), workspace, count, group, op.Accumulate);
                 }
             }
         }
@@ -133,7 +130,7 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
             return (InputOf(g, x, first, group), g.C);
         }
 
-        unfold.Unfold(g, workspace, InputOf(g, x, first, 0), count, group);
+        unfold.Im2Col(g, workspace, InputOf(g, x, first, 0), count, group);
         return (workspace, g.Taps * g.GroupC);
     }
 }

@@ -6,6 +6,12 @@ internal sealed unsafe class CudnnHandle : ContextHandle
     private const int OldestRelease = 8000;
     private const int MostAlgorithms = 16;
 
+    /// <summary>Implicit and explicit matrix products: sums of products, within the bound of such a sum. FFT and Winograd transform first, and are not.</summary>
+    private static ReadOnlySpan<int> SummingForward => [0, 1, 2];
+
+    /// <summary>The backward algorithms that sum products.</summary>
+    private static ReadOnlySpan<int> SummingBackward => [0, 1];
+
     /// <summary>Opens cuDNN.</summary>
     /// <param name="api">cuDNN.</param>
     /// <param name="stream">The queue. It stays alive until this is released.</param>
@@ -64,7 +70,8 @@ internal sealed unsafe class CudnnHandle : ContextHandle
                 Cudnn.cudnnGetConvolutionForwardWorkspaceSize,
                 (x.Handle, w.Handle, convolution.Handle, y.Handle),
                 workspaceLimit,
-                deterministic);
+                deterministic,
+                SummingForward);
         }
     }
 
@@ -96,7 +103,8 @@ internal sealed unsafe class CudnnHandle : ContextHandle
                 Cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize,
                 (w.Handle, dy.Handle, convolution.Handle, dx.Handle),
                 workspaceLimit,
-                deterministic);
+                deterministic,
+                SummingBackward);
         }
     }
 
@@ -128,7 +136,8 @@ internal sealed unsafe class CudnnHandle : ContextHandle
                 Cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize,
                 (x.Handle, dy.Handle, convolution.Handle, dw.Handle),
                 workspaceLimit,
-                deterministic);
+                deterministic,
+                SummingBackward);
         }
     }
 
@@ -296,11 +305,13 @@ internal sealed unsafe class CudnnHandle : ContextHandle
         delegate* unmanaged<nint, nint, nint, nint, nint, int, nuint*, int> workspaceOf,
         (nint First, nint Second, nint Convolution, nint Result) operands,
         long workspaceLimit,
-        bool deterministic)
+        bool deterministic,
+        ReadOnlySpan<int> allowed)
     {
         foreach (CudnnPerformance one in found)
         {
             if (one.Status != 0
+                || !allowed.Contains(one.Algorithm)
                 || (deterministic && one.Determinism != 1)
                 || one.MathType is not (ConvolutionDescriptor.DefaultMath or ConvolutionDescriptor.FmaMath))
             {
