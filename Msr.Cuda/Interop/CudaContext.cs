@@ -37,8 +37,8 @@ internal sealed unsafe class CudaContext : SafeHandle
         if ((ComputeCapability.Major * 10) + ComputeCapability.Minor < OldestCapability)
         {
             throw new CudaException(
-                $"CUDA device {device}, {DeviceName}, has compute capability {ComputeCapability}: the kernels need 7.0 or newer, use another "
-                + "device or the CPU.");
+                $"CUDA device {device}, {DeviceName}, has compute capability {ComputeCapability}: the kernels need 7.0 or newer, use "
+                + "another device or the CPU.");
         }
 
         nuint total;
