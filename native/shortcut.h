@@ -7,7 +7,7 @@ struct ShortcutShape
     int h, w, c, k, p, q, stride, window, first_channel;
 };
 
-DEVICE bool moves_quads(const ShortcutShape &g) { return g.c % 4 == 0 && g.k % 4 == 0 && g.first_channel % 4 == 0; }
+DEVICE bool moves_quads(const ShortcutShape &g) { return ((g.c | g.k | g.first_channel) & 3) == 0; }
 
 // y[n,p,q,k] = mean of x[n,.,.,k - first] over the window, 0 for channels that x has not. Launch: a thread per quad of y, 256 a block, grid-stride.
 // Bytes: 4 an element of y, 4 an element of x that is read. Order: ascending (h, w), from -0: a window of one element is copied.

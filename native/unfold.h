@@ -62,7 +62,7 @@ DEVICE int window_at(int reach, int stride, int windows)
 // grid-stride. Bytes: 4 an element of columns, and x R*S times, mostly from the cache. No rounding.
 KERNEL im2col(ConvShape g, float *columns, const float *x, u32 samples, u32 first_channel)
 {
-    bool wide = g.group_c % 4 == 0 && g.c % 4 == 0 && first_channel % 4u == 0 && aligned(columns, x);
+    bool wide = (((u32)g.group_c | (u32)g.c | first_channel) & 3u) == 0 && aligned(columns, x);
     u32 taps = (u32)(g.r * g.s), quads = quads_of((u32)g.group_c);
     u32 items = samples * (u32)g.p * (u32)g.q * taps * quads;
     choose(wide, [&](auto wide) {
@@ -93,7 +93,7 @@ KERNEL im2col(ConvShape g, float *columns, const float *x, u32 samples, u32 firs
 // r, images of the column, s; the element itself before its images.
 KERNEL col2im(ConvShape g, float *dx, const float *columns, u32 samples, u32 first_channel, u32 accumulate)
 {
-    bool wide = g.group_c % 4 == 0 && g.c % 4 == 0 && first_channel % 4u == 0 && aligned(dx, columns);
+    bool wide = (((u32)g.group_c | (u32)g.c | first_channel) & 3u) == 0 && aligned(dx, columns);
     int last_h = (g.p - 1) * g.stride_h - g.pad_top + (g.r - 1) * g.dilation_h;
     int last_w = (g.q - 1) * g.stride_w - g.pad_left + (g.s - 1) * g.dilation_w;
     u32 width = (u32)(g.r * g.s * g.group_c);

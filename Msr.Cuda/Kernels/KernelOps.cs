@@ -21,7 +21,7 @@ internal sealed class KernelOps
         Channels = new ChannelKernels(launcher);
         BatchNorm = new BatchNormKernels(launcher);
         Pools = new PoolKernels(launcher);
-        Unfold = new UnfoldKernels(launcher);
+        Unfold = new UnfoldKernels(kernels, stream);
         Noise = new NoiseKernels(launcher);
         Loss = new LossKernels(launcher);
         Parameters = new ParameterKernels(launcher);

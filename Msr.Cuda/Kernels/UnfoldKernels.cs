@@ -1,4 +1,5 @@
 using Msr.Core.Numerics;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Kernels;
 
@@ -6,9 +7,12 @@ namespace Msr.Cuda.Kernels;
 /// Launches of native/unfold.h: a convolution's windows as rows of a matrix, for the samples of one chunk and the channels of one group. Columns
 /// are [samples·P·Q, R·S·C/G], tap-major as filters [K, R·S·C/G] are, so y = columns·filtersᵀ.
 /// </summary>
-/// <param name="launcher">Starts the kernels.</param>
-internal sealed class UnfoldKernels(KernelLauncher launcher)
+/// <param name="kernels">The kernels.</param>
+/// <param name="stream">The stream that everything runs on, in order.</param>
+internal sealed class UnfoldKernels(KernelTable kernels, CudaStream stream)
 {
+    private readonly KernelLauncher _launcher = new(kernels, stream);
+
     /// <summary>The number of elements of the columns, samples·P·Q·R·S·C/G.</summary>
     /// <param name="g">The geometry.</param>
     /// <param name="samples">Samples of the chunk.</param>
@@ -26,11 +30,11 @@ internal sealed class UnfoldKernels(KernelLauncher launcher)
     /// <param name="group">The group, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples, or there is no such group.</exception>
     /// <exception cref="NotSupportedException">The columns have 2³¹ elements or more: the chunk is too large.</exception>
-    public void Im2Col(ConvGeometry g, ulong columns, ulong x, int samples, int group)
+    public void Unfold(ConvGeometry g, ulong columns, ulong x, int samples, int group)
     {
         Check(g, samples, group);
         uint items = KernelLauncher.Count(ColumnsLength(g, samples) / g.GroupC * KernelLauncher.Quads(g.GroupC));
-        launcher.Run(
+        _launcher.Run(
             Kernel.Im2Col, KernelLauncher.BlocksFor(items), ConvShape.Of(g), columns, x, (uint)samples, (uint)(group * g.GroupC));
     }
 
@@ -43,11 +47,11 @@ internal sealed class UnfoldKernels(KernelLauncher launcher)
     /// <param name="accumulate">Whether to add to dx.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples, or there is no such group.</exception>
     /// <exception cref="NotSupportedException">The columns have 2³¹ elements or more: the chunk is too large.</exception>
-    public void Col2Im(ConvGeometry g, ulong dx, ulong columns, int samples, int group, bool accumulate)
+    public void Fold(ConvGeometry g, ulong dx, ulong columns, int samples, int group, bool accumulate)
     {
         Check(g, samples, group);
         uint items = KernelLauncher.Count((long)samples * g.H * g.W * KernelLauncher.Quads(g.GroupC));
-        launcher.Run(
+        _launcher.Run(
             Kernel.Col2Im,
             KernelLauncher.BlocksFor(items),
             ConvShape.Of(g),
