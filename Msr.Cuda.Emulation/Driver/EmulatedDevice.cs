@@ -3,7 +3,10 @@ using Msr.Cuda.Emulation.Ptx;
 
 namespace Msr.Cuda.Emulation.Driver;
 
-/// <summary>A device: memory, the machine that runs kernels on it, and the primary context while anybody retains it.</summary>
+/// <summary>
+/// A device: memory, the machine that runs kernels on it, and the primary context while anybody retains it. Two devices hand out the same addresses,
+/// so an address of one that is used on the other is caught only where the other has nothing there.
+/// </summary>
 internal sealed class EmulatedDevice
 {
     /// <summary>Makes a device.</summary>

@@ -33,9 +33,8 @@ internal sealed unsafe class PinnedMemory : IDisposable
         }
 
         byte* room = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + (2 * Guard)), Guard);
-        NativeMemory.Fill(room, Guard, Sentinel);
+        Surround(room + Guard, bytes);
         NativeMemory.Fill(room + Guard, (nuint)bytes, Fresh);
-        NativeMemory.Fill(room + Guard + bytes, Guard, Sentinel);
         _live.Add((nint)(room + Guard), bytes);
         return (nint)(room + Guard);
     }
@@ -52,6 +51,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
         }
 
         string? damage = Damage(address, bytes);
+        Surround((byte*)address, bytes);
         NativeMemory.Fill((void*)address, (nuint)bytes, Freed);
         _freed.Enqueue((address, bytes));
         _quarantined += bytes;
@@ -101,6 +101,12 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
         _live.Clear();
         _freed.Clear();
+    }
+
+    private static void Surround(byte* block, long bytes)
+    {
+        NativeMemory.Fill(block - Guard, Guard, Sentinel);
+        NativeMemory.Fill(block + bytes, Guard, Sentinel);
     }
 
     private static string? Damage(nint address, long bytes)

@@ -16,7 +16,7 @@ internal static class PtxLoader
         int newest = NewestPtx(options.DriverVersion);
         if (version > newest)
         {
-            throw CallFailedException.Fault(
+            throw CallFailedException.Failure(
                 CudaStatus.UnsupportedPtxVersion,
                 $"ptxas: unsupported .version {version / 10}.{version % 10}; this driver reads up to {newest / 10}.{newest % 10}.");
         }
@@ -25,7 +25,7 @@ internal static class PtxLoader
         if (!target.StartsWith("sm_", StringComparison.Ordinal)
             || Number(target["sm_".Length..], digitsAfterPoint: false) > options.ComputeCapability)
         {
-            throw CallFailedException.Fault(
+            throw CallFailedException.Failure(
                 CudaStatus.InvalidPtx, $"ptxas: .target {target} is higher than this device, which is sm_{options.ComputeCapability}.");
         }
 

@@ -179,8 +179,10 @@ public sealed unsafe class DriverTests
         nint second = raw.Pinned(10);
         Assert.Equal(0xCB, ((byte*)second)[9]);
         Assert.Equal(0, raw.FreePinned(second));
+        Assert.True(raw.Cuda.CheckPinnedMemory());
         ((byte*)second)[3] = 0;
         Assert.False(raw.Cuda.CheckPinnedMemory());
+        Assert.Contains("after it was freed", raw.Cuda.LastFault.Message, StringComparison.Ordinal);
         Assert.Equal(0, raw.Cuda.Live.Pinned);
     }
 
