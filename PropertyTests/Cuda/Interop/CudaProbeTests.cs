@@ -107,6 +107,10 @@ public sealed class CudaProbeTests : IDisposable
     }
 
     [Fact]
+    public void A_relative_path_is_no_place_to_look() =>
+        Assert.All(Folders(windows: false, ("CUDA_PATH", "cuda"), ("VIRTUAL_ENV", "venv")), static folder => Assert.True(Path.IsPathRooted(folder)));
+
+    [Fact]
     public void The_report_of_this_system_keeps_nothing_loaded_and_gives_a_reason_where_there_is_none()
     {
         CudaProbeReport report = CudaProbe.Report(new CudaProbeOptions());

@@ -72,8 +72,8 @@ public sealed class CudnnHandleTests : IDisposable
         Assert.Equal([10, x, 100, w, 200, conv, 6, 300, 64, 5, y, 400], _library.Arguments["cudnnConvolutionForward"]);
         _cudnn.BackwardData(_convolution, algorithm, _w, 200, _y, 400, 300, 0, _x, 100);
         Assert.Equal([10, w, 200, y, 400, conv, 6, 300, 64, 0, x, 100], _library.Arguments["cudnnConvolutionBackwardData"]);
-        _cudnn.BackwardFilter(_convolution, algorithm, _x, 100, _y, 400, 300, 1, _w, 200);
-        Assert.Equal([10, x, 100, y, 400, conv, 6, 300, 64, 10, w, 200], _library.Arguments["cudnnConvolutionBackwardFilter"]);
+        _cudnn.BackwardFilter(_convolution, algorithm, _x, 100, _y, 400, 300, 0.25f, _w, 200);
+        Assert.Equal([10, x, 100, y, 400, conv, 6, 300, 64, 2, w, 200], _library.Arguments["cudnnConvolutionBackwardFilter"]);
     }
 
     [Fact]

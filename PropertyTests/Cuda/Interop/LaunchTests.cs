@@ -54,8 +54,10 @@ public sealed class LaunchTests : IDisposable
     [Fact]
     public void A_truth_value_that_comes_first_fills_a_whole_word()
     {
+        // Passed as a struct it would be one byte, and the kernel would read the neighbours as well.
+        Flags flags = new() { First = true, Neighbours = 0xFFFFFF };
         _driver.SlotBytes = [4, 4];
-        _stream.Launch(Kernel, 1, 1, 32, true, false);
+        _stream.Launch(Kernel, 1, 1, 32, flags.First, false);
         Assert.Equal(["01000000", "00000000"], _driver.Slots);
     }
 
@@ -128,6 +130,13 @@ public sealed class LaunchTests : IDisposable
         _stream.Fill8(1, 2, 0);
         Assert.Equal(calls, _driver.Calls.Count);
         Assert.Equal("cuMemcpyDtoDAsync_v2", Assert.Throws<CudaException>(() => _stream.CopyOnDevice(1, 2, 3)).Call);
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct Flags
+    {
+        public bool First;
+        public int Neighbours;
     }
 
     [StructLayout(LayoutKind.Sequential)]
