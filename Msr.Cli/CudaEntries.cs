@@ -17,6 +17,18 @@ internal static class CudaEntries
         new("cuda-emulated", "the kernels and calls of cuda run and checked on this machine; very slow", Emulate, HasThreads: false),
     ];
 
+    /// <summary>The native libraries that were found, or, where one is missing, every name that was tried.</summary>
+    /// <param name="folder">Where to look first; null for the usual places.</param>
+    public static IReadOnlyList<string> Libraries(string? folder)
+    {
+        CudaProbeReport report = CudaProbe.Report(new CudaProbeOptions { Folder = folder });
+        bool complete = report.Reason.Length == 0;
+        return [.. report.Attempts.Where(attempt => attempt.Loaded || !complete).Select(Describe)];
+    }
+
+    private static string Describe(CudaProbeAttempt attempt) =>
+        $"{attempt.Library}: {attempt.Name}, {(attempt.Loaded ? "loaded" : attempt.Problem ?? "not found")}";
+
     private static (IBackend<float>? Backend, string Reason) Open(BackendRequest request, bool tf32)
     {
         CudaOptions options = OptionsOf(request) with { Tf32 = tf32 };

@@ -9,10 +9,10 @@ internal sealed class PtxKernel
     public required string Name { get; init; }
 
     /// <summary>Its parameters in order.</summary>
-    public required ImmutableArray<PtxParameter> Parameters { get; init; }
+    public required IReadOnlyList<PtxParameter> Parameters { get; init; }
 
     /// <summary>The bytes of all parameters.</summary>
-    public int ParameterBytes => Parameters.Length == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
+    public int ParameterBytes => Parameters.Count == 0 ? 0 : Parameters[^1].Offset + Parameters[^1].Size;
 
     /// <summary>The most threads of a block.</summary>
     public required int MaxThreads { get; init; }

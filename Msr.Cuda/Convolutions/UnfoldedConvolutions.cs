@@ -67,7 +67,7 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
                     stride);
                 if (!pointwise)
                 {
-                    unfold.Col2Im(g, InputOf(g, dx, first, 0), workspace, count, group, op.Accumulate);
+                    unfold.Fold(g, InputOf(g, dx, first, 0), workspace, count, group, op.Accumulate);
                 }
             }
         }
@@ -130,7 +130,7 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
             return (InputOf(g, x, first, group), g.C);
         }
 
-        unfold.Im2Col(g, workspace, InputOf(g, x, first, 0), count, group);
+        unfold.Unfold(g, workspace, InputOf(g, x, first, 0), count, group);
         return (workspace, g.Taps * g.GroupC);
     }
 }
