@@ -38,6 +38,9 @@ public sealed record EmulationOptions
     /// <summary>Whether the name of every call is kept in <see cref="EmulatedCuda.Calls"/>. Calls are counted anyway.</summary>
     public bool RecordCalls { get; init; } = true;
 
+    /// <summary>Changes the text of a module before it is loaded, to plant a defect in a kernel; null to load it as it is.</summary>
+    public Func<string, string>? RewritePtx { get; init; }
+
     /// <summary>The calls that fail.</summary>
     public ImmutableArray<InjectedFailure> Failures { get; init; } = [];
 

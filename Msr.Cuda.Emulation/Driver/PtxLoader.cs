@@ -31,7 +31,7 @@ internal static class PtxLoader
 
         try
         {
-            return PtxModule.Parse(text);
+            return PtxModule.Parse(options.RewritePtx?.Invoke(text) ?? text);
         }
         catch (EmulationException refused)
         {
