@@ -28,6 +28,9 @@ internal sealed class GlobalBlock
     /// <summary>The length in bytes.</summary>
     public int Length { get; }
 
+    /// <summary>Whether kernels may only read it.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>The bytes, rounded up to whole words [(Length + 3) / 4 * 4]; empty once freed.</summary>
     public byte[] Data { get; private set; }
 
