@@ -1,137 +1,178 @@
 namespace Msr.Cuda.Emulation.Memory;
 
 /// <summary>
-/// The memory of an emulated device. Addresses are made up: nothing lies at them, and there are gaps between blocks, so that whatever strays is
-/// noticed. Fresh memory is poisoned and counts as never written. One thread at a time.
+/// The emulated memory of a device. Addresses are invented, never reused, and separated by gaps that belong to nobody, so that an access
+/// beyond a block or after its end is found and named. Not safe for several threads at once.
 /// </summary>
 internal sealed class GlobalMemory
 {
-    private const ulong Base = 0x7F00_0000_0000;
+    /// <summary>The lowest address that is ever handed out.</summary>
+    public const ulong FirstAddress = 0x7f00_0000_0000;
+
     private const ulong Alignment = 256;
-    private const ulong Gap = 4096;
+    private const ulong Gap = 65536;
 
-    private readonly SortedList<ulong, MemoryBlock> _blocks = [];
-    private readonly SortedList<ulong, long> _freed = [];
-    private ulong _next = Base;
+    // Sorted by address, since addresses only grow. Freed blocks stay, without their bytes, to be named in messages.
+    private readonly List<GlobalBlock> _blocks = [];
+    private ulong _next = FirstAddress;
+    private uint _interval;
 
-    /// <summary>The number of blocks that were not freed.</summary>
-    public int LiveBlocks => _blocks.Count;
+    /// <summary>How many blocks are allocated and not freed.</summary>
+    public int LiveBlocks { get; private set; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>How many bytes these hold.</summary>
     public long LiveBytes { get; private set; }
 
-    /// <summary>The time of accesses.</summary>
-    public AccessClock Clock { get; } = new();
-
-    /// <summary>Allocates a block.</summary>
-    /// <param name="bytes">Its length, above 0.</param>
-    /// <returns>Its address.</returns>
+    /// <summary>Allocates a block of poisoned bytes.</summary>
+    /// <param name="bytes">The length, from 1 to 2^31 - 64.</param>
+    /// <returns>The device address, a multiple of 256.</returns>
+    /// <exception cref="EmulationException">The length is out of range.</exception>
     public ulong Allocate(long bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
-        MemoryBlock block = new(_next, checked((int)bytes));
+        if (bytes is <= 0 or > int.MaxValue - 63)
+        {
+            throw new EmulationException($"Emulated memory: a block of {bytes} bytes is asked for; ask for 1 to {int.MaxValue - 63}.");
+        }
+
+        GlobalBlock block = new(_next, (int)bytes);
+        _blocks.Add(block);
         _next += (((ulong)bytes + Alignment - 1) / Alignment * Alignment) + Gap;
-        _blocks.Add(block.Address, block);
+        LiveBlocks++;
         LiveBytes += bytes;
         return block.Address;
     }
 
     /// <summary>Frees a block.</summary>
-    /// <param name="address">Its address.</param>
-    /// <exception cref="EmulationException">There is no such block, or it was freed before.</exception>
+    /// <param name="address">The start of a live block.</param>
+    /// <exception cref="EmulationException">No live block starts there.</exception>
     public void Free(ulong address)
     {
-        if (!_blocks.Remove(address, out MemoryBlock? block))
+        if (At(address) is not { } block)
         {
-            throw new EmulationException(_freed.ContainsKey(address)
-                ? $"memory at 0x{address:x} is freed twice"
-                : $"0x{address:x} is freed, but no block begins there");
+            throw new EmulationException($"Free of 0x{address:x}: {Describe(address)}");
         }
 
+        if (block.Freed || block.Address != address)
+        {
+            string why = block.Freed ? "was freed before; free it once" : "is not freed from its middle; free it by its start";
+            throw new EmulationException($"Free of 0x{address:x}: {Name(block)} {why}.");
+        }
+
+        block.Free();
+        LiveBlocks--;
         LiveBytes -= block.Length;
-        _freed[address] = block.Length;
     }
 
-    /// <summary>The block that some bytes lie in.</summary>
-    /// <param name="address">The address of the first.</param>
-    /// <param name="length">How many.</param>
-    /// <exception cref="EmulationException">They do not lie within one live block.</exception>
-    public MemoryBlock Find(ulong address, long length)
-    {
-        int index = Before(_blocks.Keys, address);
-        return index >= 0 && _blocks.GetValueAtIndex(index).Holds(address, length)
-            ? _blocks.GetValueAtIndex(index)
-            : throw new EmulationException(Complain(address, length, index));
-    }
-
-    /// <summary>Some bytes.</summary>
-    /// <param name="address">The address of the first.</param>
-    /// <param name="length">How many.</param>
-    /// <exception cref="EmulationException">They do not lie within one live block.</exception>
+    /// <summary>The bytes of a range. Writing through the span does not mark them as written; see <see cref="MarkWritten"/>.</summary>
+    /// <param name="address">The device address of the first byte.</param>
+    /// <param name="length">How many bytes; 0 is allowed inside a block or at its end.</param>
+    /// <exception cref="EmulationException">The range does not lie within one live block.</exception>
     public Span<byte> Bytes(ulong address, long length)
     {
-        MemoryBlock block = Find(address, length);
-        return block.Bytes.Slice((int)(address - block.Address), (int)length);
+        GlobalBlock block = Within(address, length);
+        return block.Data.AsSpan((int)(address - block.Address), (int)length);
     }
 
-    /// <summary>Notes that some bytes were written from outside of any kernel.</summary>
-    /// <param name="address">The address of the first.</param>
-    /// <param name="length">How many.</param>
+    /// <summary>Marks a range as written, and so as fit to be read.</summary>
+    /// <param name="address">The device address of the first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <exception cref="EmulationException">The range does not lie within one live block.</exception>
     public void MarkWritten(ulong address, long length)
     {
-        foreach (ref ShadowWord word in Words(address, length))
-        {
-            word.WriteFromOutside();
-        }
+        GlobalBlock block = Within(address, length);
+        block.MarkWritten((int)(address - block.Address), (int)length);
     }
 
-    /// <summary>Refuses to read what nobody has written.</summary>
-    /// <param name="address">The address of the first byte.</param>
-    /// <param name="length">How many.</param>
-    /// <param name="who">Who wants to read, for the message.</param>
-    /// <exception cref="EmulationException">A word was never written.</exception>
+    /// <summary>Refuses a range of which a byte was never written.</summary>
+    /// <param name="address">The device address of the first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="who">Who reads, for the message: an API call, a kernel.</param>
+    /// <exception cref="EmulationException">A byte was never written, or the range does not lie within one live block.</exception>
     public void RequireWritten(ulong address, long length, string who)
     {
-        Span<ShadowWord> words = Words(address, length);
-        for (int i = 0; i < words.Length; i++)
+        GlobalBlock block = Within(address, length, who);
+        int gap = block.FirstUnwritten((int)(address - block.Address), (int)length);
+        if (gap >= 0)
         {
-            if (!words[i].IsWritten)
+            throw new EmulationException(
+                $"{who}: byte {gap} of {Name(block)} is read (range 0x{address:x} + {length}), but was never written; fill it first.");
+        }
+    }
+
+    /// <summary>The live block that holds an address, or null.</summary>
+    /// <param name="address">A device address.</param>
+    public GlobalBlock? Find(ulong address) => At(address) is { Freed: false } block ? block : null;
+
+    /// <summary>Begins a new interval of the race check.</summary>
+    /// <returns>A number larger than all earlier ones, from 1.</returns>
+    /// <exception cref="EmulationException">2^32 intervals have passed.</exception>
+    public uint NextInterval() => ++_interval != 0
+        ? _interval
+        : throw new EmulationException("Emulated memory: 2^32 barrier intervals have passed; start a new emulated device.");
+
+    /// <summary>Says where an address lies that no live block holds.</summary>
+    /// <param name="address">A device address.</param>
+    /// <returns>A sentence for a message.</returns>
+    public string Describe(ulong address)
+    {
+        int before = IndexAt(address);
+        if (before >= 0)
+        {
+            GlobalBlock block = _blocks[before];
+            ulong offset = address - block.Address;
+            if (block.Freed && offset < (ulong)block.Length)
             {
-                throw new EmulationException($"{who} reads word {i} of {words.Length} at 0x{address:x}, which was never written");
+                return $"it lies at byte {offset} of {Name(block)}, which was freed.";
+            }
+
+            // Past the middle of the gap, the next block is the nearer one.
+            if (offset >= (ulong)block.Length && (before + 1 == _blocks.Count || address - block.Address < _blocks[before + 1].Address - address))
+            {
+                return $"it lies {offset - (ulong)block.Length + 1} bytes past the last byte of {Name(block)}.";
             }
         }
+
+        return before + 1 < _blocks.Count
+            ? $"it lies {_blocks[before + 1].Address - address} bytes before {Name(_blocks[before + 1])}."
+            : "it lies in no block; nothing is allocated.";
     }
 
-    private Span<ShadowWord> Words(ulong address, long length)
-    {
-        MemoryBlock block = Find(address, length);
-        long first = (long)(address - block.Address) / 4, end = ((long)(address - block.Address) + length + 3) / 4;
-        return block.Words[(int)first..(int)end];
-    }
+    private static string Name(GlobalBlock block) => $"the block 0x{block.Address:x} of {block.Length} bytes";
 
-    private string Complain(ulong address, long length, int before)
+    private GlobalBlock Within(ulong address, long length, string who = "Emulated memory")
     {
-        string where = $"0x{address:x}, {length} bytes";
-        int freed = Before(_freed.Keys, address);
-        if (before >= 0 && _blocks.GetValueAtIndex(before) is { } block && address - block.Address < (ulong)block.Length + Gap)
+        if (At(address, endIncluded: length == 0) is not { Freed: false } block)
         {
-            long end = (long)(address - block.Address) + length - block.Length;
-            return $"{where}, end {end} bytes behind the block of {block.Length} bytes at 0x{block.Address:x}";
+            throw new EmulationException($"{who}: 0x{address:x} is no valid address: {Describe(address)}");
         }
 
-        return freed >= 0 && address - _freed.GetKeyAtIndex(freed) < (ulong)_freed.GetValueAtIndex(freed)
-            ? $"{where}, lie in memory that was freed"
-            : $"{where}, lie in no block";
+        ulong room = (ulong)block.Length - (address - block.Address);
+        if (length < 0 || (ulong)length > room)
+        {
+            throw new EmulationException(length < 0
+                ? $"{who}: a range of {length} bytes at 0x{address:x}; a length is 0 or more."
+                : $"{who}: the range 0x{address:x} + {length} overruns {Name(block)} by {(ulong)length - room} bytes.");
+        }
+
+        return block;
     }
 
-    /// <summary>The index of the last key that is not above an address; −1 if there is none.</summary>
-    private static int Before(IList<ulong> keys, ulong address)
+    private GlobalBlock? At(ulong address, bool endIncluded = false)
     {
-        int low = 0, high = keys.Count;
+        int index = IndexAt(address);
+        ulong reach = endIncluded ? 1UL : 0;
+        return index >= 0 && address - _blocks[index].Address < (ulong)_blocks[index].Length + reach ? _blocks[index] : null;
+    }
+
+    // The last block that starts at or before the address, or -1.
+    private int IndexAt(ulong address)
+    {
+        int low = 0;
+        int high = _blocks.Count;
         while (low < high)
         {
-            int middle = (low + high) / 2;
-            (low, high) = keys[middle] <= address ? (middle + 1, high) : (low, middle);
+            int middle = (low + high) >>> 1;
+            (low, high) = _blocks[middle].Address <= address ? (middle + 1, high) : (low, middle);
         }
 
         return low - 1;

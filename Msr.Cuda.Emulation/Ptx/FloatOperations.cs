@@ -1,168 +1,70 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Msr.Cuda.Emulation.Ptx;
 
-/// <summary>Arithmetic in float32 and float64, rounded to nearest even, denormals kept. A NaN that float32 arithmetic makes is the GPU's one.</summary>
+/// <summary>The rarer floating-point operations on registers: conversions, roundings, all of float64.</summary>
 internal static class FloatOperations
 {
-    private const uint CanonicalNaN = 0x7FFF_FFFF;
-
-    /// <summary>How a float type lies in a register.</summary>
-    internal interface IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
+    /// <summary>Runs an operation.</summary>
+    /// <param name="i">The instruction.</param>
+    /// <param name="slots">The first slot of the thread.</param>
+    /// <param name="run">The run, for messages.</param>
+    public static void Execute(in Instruction i, ref ulong slots, BlockRun run)
     {
-        static abstract F Of(ulong bits);
-
-        static abstract ulong Bits(F value);
+        ulong a = Unsafe.Add(ref slots, (nint)i.A);
+        ulong b = Unsafe.Add(ref slots, (nint)i.B);
+        Unsafe.Add(ref slots, (nint)i.D) = i.Op switch
+        {
+            >= Opcode.AddF64 and <= Opcode.OrderedF64 => Double(i.Op, a, b, Unsafe.Add(ref slots, (nint)i.C), run),
+            Opcode.ConvertF32FromS64 => FloatBits.Bits((float)(long)a),
+            Opcode.ConvertF32FromU64 => FloatBits.Bits(FloatBits.SingleOf(a)),
+            Opcode.ConvertF64FromS64 => FloatBits.Bits((double)(long)a),
+            Opcode.ConvertF64FromU64 => FloatBits.Bits(FloatBits.DoubleOf(a)),
+            Opcode.ConvertF64FromF32 => FloatBits.Bits((double)FloatBits.Single(a)),
+            Opcode.ConvertF32FromF64 => FloatBits.Bits((float)FloatBits.Double(a)),
+            Opcode.ConvertIntegerFromF32 => FloatBits.ToInteger(FloatBits.Single(a), 8 * i.Size, i.Count == 1, fromDouble: false),
+            Opcode.ConvertIntegerFromF64 => FloatBits.ToInteger(FloatBits.Double(a), 8 * i.Size, i.Count == 1, fromDouble: true),
+            Opcode.RoundZeroF32 => FloatBits.Bits(MathF.Truncate(FloatBits.Single(a))),
+            Opcode.RoundDownF32 => FloatBits.Bits(MathF.Floor(FloatBits.Single(a))),
+            Opcode.RoundUpF32 => FloatBits.Bits(MathF.Ceiling(FloatBits.Single(a))),
+            Opcode.RoundEvenF64 => FloatBits.Bits(Math.Round(FloatBits.Double(a), MidpointRounding.ToEven)),
+            Opcode.RoundZeroF64 => FloatBits.Bits(Math.Truncate(FloatBits.Double(a))),
+            Opcode.RoundDownF64 => FloatBits.Bits(Math.Floor(FloatBits.Double(a))),
+            Opcode.RoundUpF64 => FloatBits.Bits(Math.Ceiling(FloatBits.Double(a))),
+            Opcode.CopySignF32 => (b & 0x7fffffff) | (a & 0x80000000),
+            Opcode.CopySignF64 => (b & long.MaxValue) | (a & (1UL << 63)),
+            Opcode.TestInfiniteF32 => Flag(float.IsInfinity(FloatBits.Single(a))),
+            Opcode.TestFiniteF32 => Flag(float.IsFinite(FloatBits.Single(a))),
+            Opcode.TestNanF32 => Flag(float.IsNaN(FloatBits.Single(a))),
+            _ => throw run.Fault($"the operation {i.Op} has no meaning here; the emulation is at fault"),
+        };
     }
 
-    /// <summary>float32, in the low half.</summary>
-    internal readonly struct Single : IFormat<float>
+    private static ulong Double(Opcode op, ulong bitsA, ulong bitsB, ulong bitsC, BlockRun run)
     {
-        public static float Of(ulong bits) => Unsafe.BitCast<uint, float>((uint)bits);
-
-        public static ulong Bits(float value) => float.IsNaN(value) ? CanonicalNaN : Unsafe.BitCast<float, uint>(value);
+        double a = FloatBits.Double(bitsA);
+        double b = FloatBits.Double(bitsB);
+        return op switch
+        {
+            Opcode.AddF64 => FloatBits.Bits(a + b),
+            Opcode.SubtractF64 => FloatBits.Bits(a - b),
+            Opcode.MultiplyF64 => FloatBits.Bits(a * b),
+            Opcode.DivideF64 => FloatBits.Bits(a / b),
+            Opcode.FusedF64 => FloatBits.Bits(Math.FusedMultiplyAdd(a, b, FloatBits.Double(bitsC))),
+            Opcode.SqrtF64 => FloatBits.Bits(Math.Sqrt(a)),
+            Opcode.ReciprocalF64 => FloatBits.Bits(1 / a),
+            Opcode.NegateF64 => bitsA ^ (1UL << 63),
+            Opcode.AbsoluteF64 => bitsA & long.MaxValue,
+            Opcode.MinF64 => FloatBits.Bits(FloatBits.Min(a, b)),
+            Opcode.MaxF64 => FloatBits.Bits(FloatBits.Max(a, b)),
+            Opcode.EqualF64 => Flag(a == b),
+            Opcode.NotEqualF64 => Flag(a < b || a > b),
+            Opcode.LessF64 => Flag(a < b),
+            Opcode.LessEqualF64 => Flag(a <= b),
+            Opcode.OrderedF64 => Flag(!double.IsNaN(a) && !double.IsNaN(b)),
+            _ => throw run.Fault($"the operation {op} has no meaning here; the emulation is at fault"),
+        };
     }
 
-    /// <summary>float64.</summary>
-    internal readonly struct Double : IFormat<double>
-    {
-        public static double Of(ulong bits) => Unsafe.BitCast<ulong, double>(bits);
-
-        public static ulong Bits(double value) => Unsafe.BitCast<double, ulong>(value);
-    }
-
-    /// <summary>a + b.</summary>
-    internal readonly struct Sum<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(TFormat.Of(a) + TFormat.Of(b));
-    }
-
-    /// <summary>a − b.</summary>
-    internal readonly struct Difference<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(TFormat.Of(a) - TFormat.Of(b));
-    }
-
-    /// <summary>a·b.</summary>
-    internal readonly struct Product<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(TFormat.Of(a) * TFormat.Of(b));
-    }
-
-    /// <summary>a/b.</summary>
-    internal readonly struct Quotient<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(TFormat.Of(a) / TFormat.Of(b));
-    }
-
-    /// <summary>a·b + c with one rounding.</summary>
-    internal readonly struct ProductSum<TFormat, F> : LaneLoops.ITernary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b, ulong c) => TFormat.Bits(F.FusedMultiplyAdd(TFormat.Of(a), TFormat.Of(b), TFormat.Of(c)));
-    }
-
-    /// <summary>√a.</summary>
-    internal readonly struct Root<TFormat, F> : LaneLoops.IUnary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a) => TFormat.Bits(F.Sqrt(TFormat.Of(a)));
-    }
-
-    /// <summary>1/a.</summary>
-    internal readonly struct Reciprocal<TFormat, F> : LaneLoops.IUnary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a) => TFormat.Bits(F.One / TFormat.Of(a));
-    }
-
-    /// <summary>−a.</summary>
-    internal readonly struct Negation<TFormat, F> : LaneLoops.IUnary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a) => TFormat.Bits(-TFormat.Of(a));
-    }
-
-    /// <summary>|a|.</summary>
-    internal readonly struct Magnitude<TFormat, F> : LaneLoops.IUnary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a) => TFormat.Bits(F.Abs(TFormat.Of(a)));
-    }
-
-    /// <summary>The smaller one; a NaN is passed over, −0 is below +0.</summary>
-    internal readonly struct Least<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(F.MinNumber(TFormat.Of(a), TFormat.Of(b)));
-    }
-
-    /// <summary>The larger one; a NaN is passed over, +0 is above −0.</summary>
-    internal readonly struct Largest<TFormat, F> : LaneLoops.IBinary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a, ulong b) => TFormat.Bits(F.MaxNumber(TFormat.Of(a), TFormat.Of(b)));
-    }
-
-    /// <summary>a rounded to a whole number, ties to even.</summary>
-    internal readonly struct Rounded<TFormat, F> : LaneLoops.IUnary
-        where TFormat : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-    {
-        public static ulong Of(ulong a) => TFormat.Bits(F.Round(TFormat.Of(a), MidpointRounding.ToEven));
-    }
-
-    /// <summary>A float as a float of the other format.</summary>
-    internal readonly struct Conversion<TFrom, F, TTo, G> : LaneLoops.IUnary
-        where TFrom : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-        where TTo : struct, IFormat<G>
-        where G : unmanaged, IBinaryFloatingPointIeee754<G>
-    {
-        public static ulong Of(ulong a) => TTo.Bits(G.CreateTruncating(TFrom.Of(a)));
-    }
-
-    /// <summary>An integer as a float, to the nearest.</summary>
-    internal readonly struct FromInteger<N, TTo, G> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
-        where TTo : struct, IFormat<G>
-        where G : unmanaged, IBinaryFloatingPointIeee754<G>
-    {
-        public static ulong Of(ulong a) => TTo.Bits(G.CreateTruncating(N.CreateTruncating(a)));
-    }
-
-    /// <summary>A float as an integer, towards zero; beyond the range its end, 0 for NaN.</summary>
-    internal readonly struct Truncated<TFrom, F, N> : LaneLoops.IUnary
-        where TFrom : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => ulong.CreateTruncating(N.CreateSaturating(TFrom.Of(a)));
-    }
-
-    /// <summary>A float as an integer, to the nearest, ties to even; beyond the range its end, 0 for NaN.</summary>
-    internal readonly struct Nearest<TFrom, F, N> : LaneLoops.IUnary
-        where TFrom : struct, IFormat<F>
-        where F : unmanaged, IBinaryFloatingPointIeee754<F>
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => ulong.CreateTruncating(N.CreateSaturating(F.Round(TFrom.Of(a), MidpointRounding.ToEven)));
-    }
+    private static ulong Flag(bool value) => value ? 1UL : 0;
 }

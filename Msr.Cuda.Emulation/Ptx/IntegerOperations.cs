@@ -1,213 +1,147 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Msr.Cuda.Emulation.Ptx;
 
-/// <summary>Integer arithmetic of any width and sign, as PTX defines it: it wraps around, shifts by the width or more empty a value.</summary>
+/// <summary>The rarer integer operations on registers.</summary>
 internal static class IntegerOperations
 {
-    private static ulong Bits<N>(N value)
-        where N : IBinaryInteger<N> => ulong.CreateTruncating(value);
-
-    private static N Word<N>(ulong bits)
-        where N : IBinaryInteger<N> => N.CreateTruncating(bits);
-
-    private static int Width<N>()
-        where N : IBinaryInteger<N> => N.Zero.GetByteCount() * 8;
-
-    /// <summary>a + b.</summary>
-    internal readonly struct Sum<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    /// <summary>Runs an operation.</summary>
+    /// <param name="i">The instruction.</param>
+    /// <param name="slots">The first slot of the thread.</param>
+    /// <param name="run">The run, for messages.</param>
+    public static void Execute(in Instruction i, ref ulong slots, BlockRun run)
     {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) + Word<N>(b));
-    }
-
-    /// <summary>a − b.</summary>
-    internal readonly struct Difference<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) - Word<N>(b));
-    }
-
-    /// <summary>The low half of a·b.</summary>
-    internal readonly struct Product<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) * Word<N>(b));
-    }
-
-    /// <summary>The low half of a·b, plus c.</summary>
-    internal readonly struct ProductSum<N> : LaneLoops.ITernary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b, ulong c) => Bits((Word<N>(a) * Word<N>(b)) + Word<N>(c));
-    }
-
-    /// <summary>The whole of a·b, in twice the width.</summary>
-    internal readonly struct WideProduct<N, TWide> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-        where TWide : IBinaryInteger<TWide>
-    {
-        public static ulong Of(ulong a, ulong b) => Bits(TWide.CreateTruncating(Word<N>(a)) * TWide.CreateTruncating(Word<N>(b)));
-    }
-
-    /// <summary>The high half of a·b.</summary>
-    internal readonly struct HighProduct<N, TWide> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-        where TWide : IBinaryInteger<TWide>
-    {
-        public static ulong Of(ulong a, ulong b) =>
-            Bits(N.CreateTruncating((TWide.CreateTruncating(Word<N>(a)) * TWide.CreateTruncating(Word<N>(b))) >> Width<N>()));
-    }
-
-    /// <summary>a / b towards zero; all ones where b is 0, and a where the quotient has no room.</summary>
-    internal readonly struct Quotient<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b)
+        ulong a = Unsafe.Add(ref slots, (nint)i.A);
+        ulong b = Unsafe.Add(ref slots, (nint)i.B);
+        ulong c = Unsafe.Add(ref slots, (nint)i.C);
+        Unsafe.Add(ref slots, (nint)i.D) = i.Op switch
         {
-            N dividend = Word<N>(a), divisor = Word<N>(b);
-            return N.IsZero(divisor) ? Bits(~N.Zero) : N.IsNegative(divisor) && divisor == -N.One ? Bits(-dividend) : Bits(dividend / divisor);
-        }
+            Opcode.Not32 => ~(uint)a,
+            Opcode.Not64 => ~a,
+            Opcode.Negate32 => 0 - (uint)a,
+            Opcode.Negate64 => 0 - a,
+            Opcode.Absolute32 => (int)a < 0 ? 0 - (uint)a : a,
+            Opcode.Absolute64 => (long)a < 0 ? 0 - a : a,
+            Opcode.MinS32 => (uint)Math.Min((int)a, (int)b),
+            Opcode.MaxS32 => (uint)Math.Max((int)a, (int)b),
+            Opcode.MinS64 => (ulong)Math.Min((long)a, (long)b),
+            Opcode.MaxS64 => (ulong)Math.Max((long)a, (long)b),
+            >= Opcode.DivideUnsigned and <= Opcode.RemainderS64 => Divide(i.Op, a, b, run),
+            Opcode.MultiplyHighS32 => (uint)((long)(int)a * (int)b >> 32),
+            Opcode.MultiplyHighS16 => (ushort)((short)a * (short)b >> 16),
+            Opcode.MultiplyHighU16 => (uint)(a * b) >> 16,
+            Opcode.MultiplyHighU64 => Math.BigMul(a, b, out ulong _),
+            Opcode.MultiplyHighS64 => (ulong)Math.BigMul((long)a, (long)b, out long _),
+            Opcode.MultiplyAddWideS32 => (ulong)((long)(int)a * (int)b) + c,
+            Opcode.ShiftRightS64 => (ulong)((long)a >> (int)Math.Min(b, 63)),
+            >= Opcode.FunnelLeftWrap and <= Opcode.FunnelRightClamp => Funnel(i.Op, (b << 32) | a, (uint)c),
+            Opcode.PopulationCount => (ulong)BitOperations.PopCount(a),
+            Opcode.LeadingZeros32 => (ulong)BitOperations.LeadingZeroCount((uint)a),
+            Opcode.LeadingZeros64 => (ulong)BitOperations.LeadingZeroCount(a),
+            Opcode.Reverse32 => Reverse(a) >> 32,
+            Opcode.Reverse64 => Reverse(a),
+            Opcode.Permute => Permute((b << 32) | a, (uint)c),
+            Opcode.Logic3 => Logic((uint)a, (uint)b, (uint)c, Unsafe.Add(ref slots, (nint)i.E)),
+            >= Opcode.ExtractU32 and <= Opcode.ExtractS64 => Extract(i.Op, a, (int)b & 0xff, (int)c & 0xff),
+            Opcode.Insert32 => Insert(a, b, (int)c & 0xff, (int)Unsafe.Add(ref slots, (nint)i.E) & 0xff, 32),
+            Opcode.Insert64 => Insert(a, b, (int)c & 0xff, (int)Unsafe.Add(ref slots, (nint)i.E) & 0xff, 64),
+            _ => throw run.Fault($"the operation {i.Op} has no meaning here; the emulation is at fault"),
+        };
     }
 
-    /// <summary>The remainder of a / b, with the sign of a; a where b is 0.</summary>
-    internal readonly struct Remainder<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    // What a device gives for a division by zero is not specified, so it is a fault here. The smallest integer by -1 wraps.
+    private static ulong Divide(Opcode op, ulong a, ulong b, BlockRun run)
     {
-        public static ulong Of(ulong a, ulong b)
+        if (b == 0)
         {
-            N dividend = Word<N>(a), divisor = Word<N>(b);
-            return N.IsZero(divisor) ? Bits(dividend) : N.IsNegative(divisor) && divisor == -N.One ? 0 : Bits(dividend % divisor);
+            throw run.Fault("an integer is divided by zero; the result is not specified");
         }
+
+        return op switch
+        {
+            Opcode.DivideUnsigned => a / b,
+            Opcode.RemainderUnsigned => a % b,
+            Opcode.DivideS32 => (uint)((long)(int)a / (int)b),
+            Opcode.RemainderS32 => (uint)((long)(int)a % (int)b),
+            Opcode.DivideS64 => (long)b == -1 ? 0 - a : (ulong)((long)a / (long)b),
+            _ => (long)b == -1 ? 0 : (ulong)((long)a % (long)b),
+        };
     }
 
-    /// <summary>The smaller one.</summary>
-    internal readonly struct Least<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    private static ulong Funnel(Opcode op, ulong value, uint amount)
     {
-        public static ulong Of(ulong a, ulong b) => Bits(N.Min(Word<N>(a), Word<N>(b)));
+        int shift = (int)(op is Opcode.FunnelLeftWrap or Opcode.FunnelRightWrap ? amount & 31 : Math.Min(amount, 32));
+        return op is Opcode.FunnelLeftWrap or Opcode.FunnelLeftClamp ? (uint)(value << shift >> 32) : (uint)(value >> shift);
     }
 
-    /// <summary>The larger one.</summary>
-    internal readonly struct Largest<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    private static ulong Reverse(ulong value)
     {
-        public static ulong Of(ulong a, ulong b) => Bits(N.Max(Word<N>(a), Word<N>(b)));
+        value = BinaryPrimitives.ReverseEndianness(value);
+        value = ((value >> 4) & 0x0f0f0f0f0f0f0f0f) | ((value & 0x0f0f0f0f0f0f0f0f) << 4);
+        value = ((value >> 2) & 0x3333333333333333) | ((value & 0x3333333333333333) << 2);
+        return ((value >> 1) & 0x5555555555555555) | ((value & 0x5555555555555555) << 1);
     }
 
-    /// <summary>−a.</summary>
-    internal readonly struct Negation<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
+    // Each hexadecimal digit of the selector chooses a byte; its highest bit asks for that byte's sign instead.
+    private static ulong Permute(ulong bytes, uint selector)
     {
-        public static ulong Of(ulong a) => Bits(-Word<N>(a));
+        uint result = 0;
+        for (int k = 0; k < 4; k++)
+        {
+            uint digit = (selector >> (4 * k)) & 0xf;
+            uint chosen = (uint)(bytes >> (int)(8 * (digit & 7))) & 0xff;
+            chosen = (digit & 8) == 0 ? chosen : (uint)((sbyte)chosen >> 7) & 0xff;
+            result |= chosen << (8 * k);
+        }
+
+        return result;
     }
 
-    /// <summary>|a|.</summary>
-    internal readonly struct Magnitude<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
+    private static ulong Logic(uint a, uint b, uint c, ulong table)
     {
-        public static ulong Of(ulong a) => Bits(N.IsNegative(Word<N>(a)) ? -Word<N>(a) : Word<N>(a));
+        uint result = 0;
+        for (int row = 0; row < 8; row++)
+        {
+            if ((table & (1UL << row)) != 0)
+            {
+                result |= ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
+            }
+        }
+
+        return result;
     }
 
-    /// <summary>a and b, bit by bit.</summary>
-    internal readonly struct And<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    // A signed field is extended by its highest bit, or by that of the whole where the field reaches beyond it.
+    private static ulong Extract(Opcode op, ulong a, int position, int length)
     {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) & Word<N>(b));
+        int width = op is Opcode.ExtractU32 or Opcode.ExtractS32 ? 32 : 64;
+        bool signed = op is Opcode.ExtractS32 or Opcode.ExtractS64;
+        ulong all = ulong.MaxValue >> (64 - width);
+        ulong field = position >= width ? 0 : a >> position;
+        ulong mask = length >= 64 ? ulong.MaxValue : (1UL << length) - 1;
+        bool negative = signed && length > 0 && (a >> Math.Min(position + length - 1, width - 1) & 1) != 0;
+        if (!negative)
+        {
+            return field & mask & all;
+        }
+
+        // Above the whole there are copies of its sign.
+        int inside = Math.Clamp(width - position, 0, Math.Min(length, width));
+        ulong kept = inside >= 64 ? ulong.MaxValue : (1UL << inside) - 1;
+        return ((field & kept) | ~kept) & all;
     }
 
-    /// <summary>a or b, bit by bit.</summary>
-    internal readonly struct Or<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
+    private static ulong Insert(ulong a, ulong b, int position, int length, int width)
     {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) | Word<N>(b));
-    }
+        if (position >= width || length == 0)
+        {
+            return b;
+        }
 
-    /// <summary>Either a or b, bit by bit.</summary>
-    internal readonly struct ExclusiveOr<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b) => Bits(Word<N>(a) ^ Word<N>(b));
-    }
-
-    /// <summary>The other bits.</summary>
-    internal readonly struct Not<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => Bits(~Word<N>(a));
-    }
-
-    /// <summary>a shifted to the left.</summary>
-    internal readonly struct LeftShift<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b) => (uint)b >= Width<N>() ? 0 : Bits(Word<N>(a) << (int)b);
-    }
-
-    /// <summary>a shifted to the right, filled with its sign, or with zeros if it has none.</summary>
-    internal readonly struct RightShift<N> : LaneLoops.IBinary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a, ulong b) =>
-            (uint)b < Width<N>() ? Bits(Word<N>(a) >> (int)b) : N.IsNegative(Word<N>(a)) ? Bits(~N.Zero) : 0;
-    }
-
-    /// <summary>The number of ones.</summary>
-    internal readonly struct Ones<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => Bits(N.PopCount(Word<N>(a)));
-    }
-
-    /// <summary>The number of zeros before the first one.</summary>
-    internal readonly struct LeadingZeros<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => Bits(N.LeadingZeroCount(Word<N>(a)));
-    }
-
-    /// <summary>a itself.</summary>
-    internal readonly struct Moved<N> : LaneLoops.IUnary
-        where N : IBinaryInteger<N>
-    {
-        public static ulong Of(ulong a) => Bits(Word<N>(a));
-    }
-
-    /// <summary>a where the predicate c is true, else b.</summary>
-    internal readonly struct Selection : LaneLoops.ITernary
-    {
-        public static ulong Of(ulong a, ulong b, ulong c) => (c & 1) != 0 ? a : b;
-    }
-
-    /// <summary>Both predicates.</summary>
-    internal readonly struct Both : LaneLoops.IBinary
-    {
-        public static ulong Of(ulong a, ulong b) => a & b & 1;
-    }
-
-    /// <summary>Either predicate.</summary>
-    internal readonly struct Either : LaneLoops.IBinary
-    {
-        public static ulong Of(ulong a, ulong b) => (a | b) & 1;
-    }
-
-    /// <summary>One predicate but not the other.</summary>
-    internal readonly struct Unequal : LaneLoops.IBinary
-    {
-        public static ulong Of(ulong a, ulong b) => (a ^ b) & 1;
-    }
-
-    /// <summary>The other predicate.</summary>
-    internal readonly struct Opposite : LaneLoops.IUnary
-    {
-        public static ulong Of(ulong a) => ~a & 1;
-    }
-
-    /// <summary>A word of one type as a word of another.</summary>
-    internal readonly struct Conversion<TFrom, TTo> : LaneLoops.IUnary
-        where TFrom : IBinaryInteger<TFrom>
-        where TTo : IBinaryInteger<TTo>
-    {
-        public static ulong Of(ulong a) => Bits(TTo.CreateTruncating(Word<TFrom>(a)));
+        ulong mask = (length >= 64 ? ulong.MaxValue : (1UL << length) - 1) << position;
+        mask &= ulong.MaxValue >> (64 - width);
+        return (b & ~mask) | ((a << position) & mask);
     }
 }

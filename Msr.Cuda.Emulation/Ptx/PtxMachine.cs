@@ -1,107 +1,69 @@
-using System.Runtime.InteropServices;
 using Msr.Cuda.Emulation.Memory;
 
 namespace Msr.Cuda.Emulation.Ptx;
 
 /// <summary>
-/// Runs kernels as a GPU would, and finds what a GPU would not: accesses outside of memory or unaligned, reads of what nobody wrote, races
-/// within and between blocks, barriers that not all threads reach. Blocks run one after the other, warps of a block in turns, the lanes of a
-/// warp together. One thread at a time.
+/// Runs kernels, block after block and thread after thread, with the bits that a device would give, and finds what a device would not tell:
+/// accesses out of range, misaligned or of memory never written, races, divergent barriers, missing lanes. Not safe for several threads at once.
 /// </summary>
-/// <param name="memory">The memory of the device.</param>
-internal sealed unsafe class PtxMachine(GlobalMemory memory) : IDisposable
+/// <param name="memory">The device memory.</param>
+internal sealed class PtxMachine(GlobalMemory memory)
 {
-    /// <summary>The lanes of a warp.</summary>
-    public const int Lanes = 32;
+    private readonly BlockRun _run = new(memory);
 
-    private const uint Poison = 0xDEAD_BEEF;
-
-    private ulong* _registers;
-    private long _room;
-    private MemoryBlock _shared = new(0, 4);
-    private Warp[] _warps = [];
-
-    /// <summary>The instructions that were executed so far, each lane counted.</summary>
+    /// <summary>How many instructions all launches have run. An instruction of the text may count as several where it is decoded into several.</summary>
     public long Executed { get; private set; }
+
+    /// <summary>How many instructions a thread may run in a block before its loop is taken for endless.</summary>
+    public long StepLimit
+    {
+        get => _run.StepLimit;
+        set => _run.StepLimit = value;
+    }
 
     /// <summary>Runs a kernel to its end.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="grid">The blocks.</param>
-    /// <param name="block">The threads of a block.</param>
-    /// <param name="parameters">The bytes of its parameters.</param>
-    /// <exception cref="EmulationException">The kernel does what is wrong, or the launch does not fit it.</exception>
+    /// <param name="grid">How many blocks, in three directions, each at least 1.</param>
+    /// <param name="block">How many threads a block has, in three directions, each at least 1.</param>
+    /// <param name="parameters">The bytes of the parameters, each at its offset.</param>
+    /// <exception cref="EmulationException">The launch is malformed, or a thread did what it must not do.</exception>
     public void Launch(PtxKernel kernel, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block, ReadOnlySpan<byte> parameters)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        ulong threads = (ulong)block.X * block.Y * block.Z;
-        if (threads == 0 || threads > (ulong)kernel.MaxThreads || (ulong)grid.X * grid.Y * grid.Z == 0)
-        {
-            throw new EmulationException($"{kernel.Name} takes 1 to {kernel.MaxThreads} threads a block; it was launched with [{block.X}, {block.Y}, {block.Z}] in blocks [{grid.X}, {grid.Y}, {grid.Z}]");
-        }
-
-        if (parameters.Length != kernel.ParameterBytes)
-        {
-            throw new EmulationException($"{kernel.Name} takes {kernel.ParameterBytes} bytes of parameters; it was launched with {parameters.Length}");
-        }
-
-        Prepare(kernel, (int)threads, grid, block);
-        memory.Clock.BeginLaunch();
-        fixed (byte* bytes = parameters)
-        {
-            BlockRun run = new(kernel, _warps, memory, _shared, bytes);
-            try
-            {
-                RunBlocks(run, grid);
-            }
-            finally
-            {
-                Executed += run.Executed;
-            }
-        }
-    }
-
-    /// <summary>Gives the registers back.</summary>
-    public void Dispose()
-    {
-        NativeMemory.Free(_registers);
-        _registers = null;
-        (_room, _warps) = (0, []);
-    }
-
-    private static void RunBlocks(BlockRun run, (uint X, uint Y, uint Z) grid)
-    {
+        Check(kernel, grid, block, parameters.Length);
+        _run.Begin(kernel, grid, block, parameters);
         for (uint z = 0; z < grid.Z; z++)
         {
             for (uint y = 0; y < grid.Y; y++)
             {
                 for (uint x = 0; x < grid.X; x++)
                 {
-                    run.Run((x, y, z));
+                    Executed += _run.Run((x, y, z));
                 }
             }
         }
     }
 
-    private void Prepare(PtxKernel kernel, int threads, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block)
+    private static void Check(PtxKernel kernel, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block, int parameterBytes)
     {
-        int warps = (threads + Lanes - 1) / Lanes;
-        long perWarp = (long)kernel.Registers * Lanes, needed = perWarp * warps;
-        if (needed > _room)
+        if (grid.X is 0 or > int.MaxValue || grid.Y is 0 or > 65535 || grid.Z is 0 or > 65535)
         {
-            _registers = (ulong*)NativeMemory.Realloc(_registers, (nuint)needed * sizeof(ulong));
-            _room = needed;
+            throw new EmulationException($"Launch of {kernel.Name}: a grid of {grid}; it has 1 to 2^31 - 1, 65535 and 65535 blocks.");
         }
 
-        if (_shared.Length < kernel.SharedBytes)
+        if (block.X is 0 or > 1024 || block.Y is 0 or > 1024 || block.Z is 0 or > 64 || block.X * block.Y * block.Z > (uint)kernel.MaxThreads)
         {
-            _shared = new MemoryBlock(0, kernel.SharedBytes);
+            throw new EmulationException($"Launch of {kernel.Name}: a block of {block} threads; this kernel takes 1 to {kernel.MaxThreads}.");
         }
 
-        new Span<ulong>(_registers, checked((int)needed)).Fill(Poison);
-        _warps = [.. Enumerable.Range(0, warps).Select(w => new Warp(kernel, _registers + (w * perWarp), w * Lanes, Math.Min(Lanes, threads - (w * Lanes))))];
-        foreach (Warp warp in _warps)
+        if (kernel.RequiredBlock is { } required && required != block)
         {
-            warp.SetConstants(grid, block);
+            throw new EmulationException($"Launch of {kernel.Name}: a block of {block} threads; this kernel takes {required} only.");
+        }
+
+        if (parameterBytes != kernel.ParameterBytes)
+        {
+            throw new EmulationException($"Launch of {kernel.Name}: {parameterBytes} bytes of parameters; it takes {kernel.ParameterBytes}.");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Msr.Cuda.Emulation.Ptx;
 
-/// <summary>A parameter of a kernel.</summary>
+/// <summary>A parameter of a kernel: a number, a pointer or a structure passed by value.</summary>
 /// <param name="Name">Its name in the text.</param>
-/// <param name="Offset">Where it begins in the parameters' bytes.</param>
-/// <param name="Size">Its bytes.</param>
-/// <param name="Alignment">What its offset is a multiple of.</param>
-internal readonly record struct PtxParameter(string Name, int Offset, int Size, int Alignment);
+/// <param name="Offset">Its first byte among the parameters.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Alignment">Its alignment in bytes.</param>
+internal sealed record PtxParameter(string Name, int Offset, int Size, int Alignment);
