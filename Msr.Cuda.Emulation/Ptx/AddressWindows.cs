@@ -20,4 +20,28 @@ internal static class AddressWindows
 
     /// <summary>The .const variables of the module.</summary>
     public const ulong Constants = 0x7b00_0000_0000;
+
+    /// <summary>Says which space an address lies in, and turns it into an address of that space. Constants count as global memory.</summary>
+    /// <param name="space">The space that the instruction names, or generic.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>The global, shared, local or parameter space.</returns>
+    public static MemorySpace Resolve(MemorySpace space, ref ulong address)
+    {
+        switch (space)
+        {
+            case MemorySpace.Const:
+                address += Constants;
+                return MemorySpace.Global;
+            case MemorySpace.Generic when address - Shared < Size:
+                address -= Shared;
+                return MemorySpace.Shared;
+            case MemorySpace.Generic when address - Local < Size:
+                address -= Local;
+                return MemorySpace.Local;
+            case MemorySpace.Generic:
+                return MemorySpace.Global;
+            default:
+                return space;
+        }
+    }
 }

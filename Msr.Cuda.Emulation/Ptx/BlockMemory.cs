@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Msr.Cuda.Emulation.Memory;
 
 namespace Msr.Cuda.Emulation.Ptx;
@@ -14,10 +13,9 @@ internal sealed class BlockMemory(GlobalMemory global)
     private static readonly GlobalBlock Nowhere = new(0, 1);
 
     private readonly Dictionary<PtxKernel, SharedMemory> _sharedOf = [];
+    private readonly LocalMemory _local = new();
     private GlobalBlock[] _met = [];
     private byte[] _parameters = [];
-    private byte[] _local = [];
-    private byte[] _localWritten = [];
     private BlockRun _run = null!;
     private SharedMemory _shared = null!;
     private RaceWatch _globalWatch;
@@ -39,10 +37,13 @@ internal sealed class BlockMemory(GlobalMemory global)
         }
 
         _shared = shared;
-        Grow(ref _parameters, parameters.Length + sizeof(ulong));
+        if (_parameters.Length < parameters.Length + sizeof(ulong))
+        {
+            _parameters = new byte[parameters.Length + sizeof(ulong)];
+        }
+
         parameters.CopyTo(_parameters);
-        Grow(ref _local, run.Threads * kernel.LocalBytes);
-        Grow(ref _localWritten, run.Threads * kernel.LocalBytes);
+        _local.Begin(run);
         if (_met.Length < kernel.Code.Accesses)
         {
             _met = new GlobalBlock[kernel.Code.Accesses];
@@ -60,7 +61,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         _globalWatch.BlockStart = _globalWatch.Now;
         (_sharedWatch.LaunchStart, _sharedWatch.BlockStart) = (_globalWatch.Now, _globalWatch.Now);
         _shared.Reset();
-        _localWritten.AsSpan(0, _run.Threads * _run.Kernel.LocalBytes).Clear();
+        _local.StartBlock();
     }
 
     /// <summary>Begins the next barrier interval.</summary>
@@ -168,7 +169,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     public ulong Load(in Instruction access, ulong address)
     {
         int size = access.Size;
-        MemorySpace space = Resolve(access.Space, ref address);
+        MemorySpace space = AddressWindows.Resolve(access.Space, ref address);
         if (space == MemorySpace.Param)
         {
             return LoadParameter(address, size);
@@ -176,7 +177,8 @@ internal sealed class BlockMemory(GlobalMemory global)
 
         if (space == MemorySpace.Local)
         {
-            return LoadLocal(address, size);
+            CheckAlignment(address, size);
+            return _local.Load(address, size);
         }
 
         GlobalBlock block = Element(space, address, size, access.Target);
@@ -191,7 +193,7 @@ internal sealed class BlockMemory(GlobalMemory global)
             }
         }
 
-        return Get(block.Data.AsSpan(offset), size);
+        return ElementBits.Get(block.Data.AsSpan(offset), size);
     }
 
     /// <summary>Writes an element of any space.</summary>
@@ -201,10 +203,11 @@ internal sealed class BlockMemory(GlobalMemory global)
     public void Store(in Instruction access, ulong address, ulong value)
     {
         int size = access.Size;
-        MemorySpace space = Resolve(access.Space, ref address);
+        MemorySpace space = AddressWindows.Resolve(access.Space, ref address);
         if (space == MemorySpace.Local)
         {
-            StoreLocal(address, size, value);
+            CheckAlignment(address, size);
+            _local.Store(address, size, value);
             return;
         }
 
@@ -223,7 +226,7 @@ internal sealed class BlockMemory(GlobalMemory global)
             block.Written[word] |= bits;
         }
 
-        Put(block.Data.AsSpan(offset), size, value);
+        ElementBits.Put(block.Data.AsSpan(offset), size, value);
     }
 
     /// <summary>Updates an element at once.</summary>
@@ -234,7 +237,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     /// <returns>The old value.</returns>
     public ulong Update(in Instruction access, ulong address, ulong b, ulong c)
     {
-        MemorySpace space = Resolve(access.Space, ref address);
+        MemorySpace space = AddressWindows.Resolve(access.Space, ref address);
         if (space == MemorySpace.Local)
         {
             throw _run.Fault("an atomic on the memory of one thread; keep it to global or shared memory");
@@ -252,8 +255,8 @@ internal sealed class BlockMemory(GlobalMemory global)
             }
         }
 
-        ulong old = Get(block.Data.AsSpan(offset), access.Size);
-        Put(block.Data.AsSpan(offset), access.Size, AtomicArithmetic.Apply(access, space, old, b, c));
+        ulong old = ElementBits.Get(block.Data.AsSpan(offset), access.Size);
+        ElementBits.Put(block.Data.AsSpan(offset), access.Size, AtomicArithmetic.Apply(access, space, old, b, c));
         return old;
     }
 
@@ -268,63 +271,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         }
     }
 
-    private static void Grow(ref byte[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            array = new byte[length];
-        }
-    }
-
     private static byte Bits(int offset, int size) => size >= 4 ? Whole : (byte)(((1 << size) - 1) << (offset & 3));
-
-    private static ulong Get(ReadOnlySpan<byte> bytes, int size) => size switch
-    {
-        1 => bytes[0],
-        2 => MemoryMarshal.Read<ushort>(bytes),
-        4 => MemoryMarshal.Read<uint>(bytes),
-        _ => MemoryMarshal.Read<ulong>(bytes),
-    };
-
-    private static void Put(Span<byte> bytes, int size, ulong value)
-    {
-        switch (size)
-        {
-            case 1:
-                bytes[0] = (byte)value;
-                break;
-            case 2:
-                MemoryMarshal.Write(bytes, (ushort)value);
-                break;
-            case 4:
-                MemoryMarshal.Write(bytes, (uint)value);
-                break;
-            default:
-                MemoryMarshal.Write(bytes, value);
-                break;
-        }
-    }
-
-    // Generic addresses become those of the space that they lie in.
-    private static MemorySpace Resolve(MemorySpace space, ref ulong address)
-    {
-        switch (space)
-        {
-            case MemorySpace.Const:
-                address += AddressWindows.Constants;
-                return MemorySpace.Global;
-            case MemorySpace.Generic when address - AddressWindows.Shared < AddressWindows.Size:
-                address -= AddressWindows.Shared;
-                return MemorySpace.Shared;
-            case MemorySpace.Generic when address - AddressWindows.Local < AddressWindows.Size:
-                address -= AddressWindows.Local;
-                return MemorySpace.Local;
-            case MemorySpace.Generic:
-                return MemorySpace.Global;
-            default:
-                return space;
-        }
-    }
 
     private GlobalBlock Element(MemorySpace space, ulong address, int size, int access)
     {
@@ -391,36 +338,6 @@ internal sealed class BlockMemory(GlobalMemory global)
         {
             throw _run.Fault($"the address 0x{address:x} lies in constant memory, which no kernel may write");
         }
-    }
-
-    private int LocalOffset(ulong address, int size)
-    {
-        CheckAlignment(address, size);
-        int bytes = _run.Kernel.LocalBytes;
-        if (address >= (ulong)bytes || address + (ulong)size > (ulong)bytes)
-        {
-            throw _run.Fault($"local address 0x{address:x} lies in no variable; a thread has {bytes} bytes of local memory");
-        }
-
-        return (_run.Thread * bytes) + (int)address;
-    }
-
-    private ulong LoadLocal(ulong address, int size)
-    {
-        int offset = LocalOffset(address, size);
-        if (_localWritten.AsSpan(offset, size).Contains((byte)0))
-        {
-            throw _run.Fault($"local address 0x{address:x} is read, but was never written; write it first");
-        }
-
-        return Get(_local.AsSpan(offset), size);
-    }
-
-    private void StoreLocal(ulong address, int size, ulong value)
-    {
-        int offset = LocalOffset(address, size);
-        _localWritten.AsSpan(offset, size).Fill(1);
-        Put(_local.AsSpan(offset), size, value);
     }
 
     private EmulationException ReadFault(GlobalBlock block, int word, ulong address)

@@ -239,10 +239,8 @@ internal sealed class PtxParser
                 kernel.MaxThreads = Math.Min(threads, 1024);
                 break;
             case ".reqntid" when threads > 0:
-                kernel.RequiredBlock = ((uint)numbers[0], (uint)numbers.ElementAtOrDefault(1), (uint)numbers.ElementAtOrDefault(2)) switch
-                {
-                    var (x, y, z) => (x, Math.Max(y, 1), Math.Max(z, 1)),
-                };
+                kernel.MaxThreads = Math.Min(threads, 1024);
+                kernel.RequiredBlock = ((uint)numbers[0], numbers.Count > 1 ? (uint)numbers[1] : 1, numbers.Count > 2 ? (uint)numbers[2] : 1);
                 break;
             case ".minnctapersm" or ".maxnreg":
                 break;

@@ -11,7 +11,7 @@ public class MemoryFaultTests
     {
         ulong a = _bench.Upload(1f, 2f, 3f);
         string message = _bench.Fault("ld.global.f32 %f1, [%d5];", threads: 4, a: a);
-        Assert.Contains("Kernel k, block (0, 0, 0), thread (3, 0, 0), at 'ld.global.f32 %f1, [%d5]' (PTX line 24): ", message, StringComparison.Ordinal);
+        Assert.Contains("Kernel k, block (0, 0, 0), thread (3, 0, 0), at 'ld.global.f32 %f1, [%d5]' (PTX line 23): ", message, StringComparison.Ordinal);
         Assert.Contains("1 bytes past the last byte of the block", message, StringComparison.Ordinal);
     }
 
