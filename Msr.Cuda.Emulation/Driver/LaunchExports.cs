@@ -18,11 +18,6 @@ internal sealed unsafe class LaunchExports : ExportGroup
         library.Add<DriverSignatures.Launch>(nameof(cuLaunchKernel), cuLaunchKernel);
     }
 
-    /// <summary>The most threads that a block of a kernel can have.</summary>
-    /// <param name="kernel">The kernel.</param>
-    public static int MaxThreads(PtxKernel kernel) =>
-        kernel.MaxThreads > 0 ? Math.Min((int)kernel.MaxThreads, DeviceAttributes.LargestThreads) : DeviceAttributes.LargestThreads;
-
     private int cuLaunchKernel(
         nint function,
         uint gridX,
@@ -91,10 +86,15 @@ internal sealed unsafe class LaunchExports : ExportGroup
                 CudaStatus.InvalidValue, $"{kernel.Name}: {threads} threads in a block, at most {DeviceAttributes.LargestThreads} are possible.");
         }
 
-        if (threads > (ulong)MaxThreads(kernel))
+        if (threads > (ulong)kernel.MaxThreads)
         {
             throw CallFailedException.Fault(
-                CudaStatus.LaunchOutOfResources, $"{kernel.Name}: {threads} threads in a block, it was compiled for at most {MaxThreads(kernel)}.");
+                CudaStatus.LaunchOutOfResources, $"{kernel.Name}: {threads} threads in a block, it was compiled for at most {kernel.MaxThreads}.");
+        }
+
+        if (kernel.RequiredBlock is { } required && required != block)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{kernel.Name}: a block of {block}, it was compiled for {required} alone.");
         }
 
         if (kernel.SharedBytes > DeviceAttributes.SharedBytes)
@@ -113,18 +113,18 @@ internal sealed unsafe class LaunchExports : ExportGroup
 
     private static byte[] Copy(PtxKernel kernel, void** arguments)
     {
-        byte[] parameters = new byte[checked((int)kernel.ParameterBytes)];
-        if (kernel.Parameters.Count == 0)
+        byte[] parameters = new byte[kernel.ParameterBytes];
+        if (kernel.Parameters.Length == 0)
         {
             return parameters;
         }
 
         NotNull(arguments, "arguments", CudaStatus.InvalidValue);
-        for (int i = 0; i < kernel.Parameters.Count; i++)
+        for (int i = 0; i < kernel.Parameters.Length; i++)
         {
             PtxParameter parameter = kernel.Parameters[i];
             NotNull(arguments[i], $"argument {parameter.Name} of {kernel.Name}", CudaStatus.InvalidValue);
-            new ReadOnlySpan<byte>(arguments[i], (int)parameter.Size).CopyTo(parameters.AsSpan((int)parameter.Offset));
+            new ReadOnlySpan<byte>(arguments[i], parameter.Size).CopyTo(parameters.AsSpan(parameter.Offset));
         }
 
         return parameters;

@@ -89,11 +89,12 @@ internal sealed unsafe class ModuleExports : ExportGroup
         PtxKernel kernel = _driver.Owned<EmulatedFunction>(function, owned => owned.Module.Context).Kernel;
         *value = attribute switch
         {
-            0 => LaunchExports.MaxThreads(kernel),
-            1 => checked((int)kernel.SharedBytes),
+            0 => kernel.MaxThreads,
+            1 => kernel.SharedBytes,
+            3 => kernel.LocalBytes,
 
-            // Local memory and registers, of which the interpreter uses none.
-            3 or 4 => 0,
+            // The registers of the hardware, which the compiler of a real driver assigns: there are none here.
+            4 => 0,
             _ => throw CallFailedException.Fault(
                 CudaStatus.InvalidValue,
                 $"The emulation knows no attribute {attribute} of a kernel: 0 is threads per block, 1 shared bytes, 3 local bytes, 4 registers."),
