@@ -49,6 +49,9 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Whether graphs may be recorded: waiting for every op would end a recording.</summary>
     internal bool RecordsGraphs => !_synchronizes;
 
+    /// <summary>What is disposed of with the backend.</summary>
+    internal OwnedResources Resources => _device.Resources;
+
     /// <summary>The queue.</summary>
     internal CudaStream Stream => _device.Stream;
 
@@ -92,7 +95,7 @@ public sealed class CudaBackend : IBackend<float>
         Enter();
         try
         {
-            return new CudaMemory<E>(_device.Context, length);
+            return new CudaMemory<E>(_device.Context, _device.Resources, length);
         }
         finally
         {
@@ -176,6 +179,7 @@ public sealed class CudaBackend : IBackend<float>
             return;
         }
 
+        _device.Resources.Dispose();
         _workspace.Dispose();
         _device.Dispose();
     }

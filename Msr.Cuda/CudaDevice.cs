@@ -45,6 +45,9 @@ internal sealed class CudaDevice : IDisposable
         }
     }
 
+    /// <summary>Memory and executables that were not given back yet.</summary>
+    public OwnedResources Resources { get; } = new();
+
     /// <summary>The primary context.</summary>
     public CudaContext Context { get; }
 
@@ -69,6 +72,7 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Gives everything back. Safe to call twice.</summary>
     public void Dispose()
     {
+        Resources.Dispose();
         while (_owned.TryPop(out IDisposable? owned))
         {
             owned.Dispose();

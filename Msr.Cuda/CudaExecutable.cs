@@ -22,7 +22,11 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
     /// <exception cref="CudaException">The device has not the memory, or refuses.</exception>
     public CudaExecutable(CudaBackend backend, Plan<float> plan, CompileOptions options)
-        : base(backend, plan, options) => (_backend, _workspace) = (backend, backend.NewWorkspace());
+        : base(backend, plan, options)
+    {
+        (_backend, _workspace) = (backend, backend.NewWorkspace());
+        backend.Resources.Add(this);
+    }
 
     /// <inheritdoc/>
     protected override void RunStep(BoundPlan<float> bound, bool begins, bool updates) =>
@@ -43,6 +47,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _backend.Resources.Remove(this);
         foreach (CudaGraph graph in _graphs.Values)
         {
             graph.Dispose();

@@ -9,14 +9,21 @@ namespace Msr.Cuda;
 internal sealed class CudaMemory<E> : DeviceMemory<E>
     where E : unmanaged
 {
+    private readonly OwnedResources _owner;
     private DeviceAllocation? _allocation;
 
     /// <summary>Allocates memory.</summary>
     /// <param name="context">The context it belongs to.</param>
+    /// <param name="owner">What disposes of it if nobody else does.</param>
     /// <param name="length">The number of elements.</param>
     /// <exception cref="CudaException">The device has not that much.</exception>
-    public CudaMemory(CudaContext context, long length)
-        : base(length) => _allocation = new DeviceAllocation(context, Math.Max(1, length) * Unsafe.SizeOf<E>());
+    public CudaMemory(CudaContext context, OwnedResources owner, long length)
+        : base(length)
+    {
+        _owner = owner;
+        _allocation = new DeviceAllocation(context, Math.Max(1, length) * Unsafe.SizeOf<E>());
+        owner.Add(this);
+    }
 
     /// <summary>The device address of a tensor's first element.</summary>
     /// <param name="tensor">A tensor in device memory.</param>
@@ -33,6 +40,7 @@ internal sealed class CudaMemory<E> : DeviceMemory<E>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _owner.Remove(this);
         _allocation?.Dispose();
         _allocation = null;
         base.Dispose(disposing);

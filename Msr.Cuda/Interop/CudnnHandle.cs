@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Msr.Cuda.Interop;
 
 /// <summary>Convolutions on one queue. Its context must be current; one thread at a time.</summary>
@@ -306,7 +308,8 @@ internal sealed unsafe class CudnnHandle : ContextHandle
         (nint First, nint Second, nint Convolution, nint Result) operands,
         long workspaceLimit,
         bool deterministic,
-        ReadOnlySpan<int> allowed)
+        ReadOnlySpan<int> allowed,
+        [CallerArgumentExpression(nameof(workspaceOf))] string call = "")
     {
         foreach (CudnnPerformance one in found)
         {
@@ -320,6 +323,11 @@ internal sealed unsafe class CudnnHandle : ContextHandle
 
             nuint bytes;
             int status = workspaceOf(Live, operands.First, operands.Second, operands.Convolution, operands.Result, one.Algorithm, &bytes);
+            if (status != 0 && !Cudnn.SaysNotSupported(status))
+            {
+                throw Cudnn.Failure(status, CallName.Of(call));
+            }
+
             if (status == 0 && bytes <= (nuint)workspaceLimit)
             {
                 return new ConvolutionAlgorithm(one.Algorithm, (long)bytes, one.Determinism == 1);

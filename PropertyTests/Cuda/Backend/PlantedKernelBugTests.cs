@@ -13,20 +13,20 @@ namespace PropertyTests.Cuda.Backend;
 public sealed class PlantedKernelBugTests
 {
     [Fact]
-    public void A_missing_barrier_is_a_race() => Caught(
-        "filter_scale_backward", static text => Without(text, "bar.sync"), static backend => ScaleBackward(backend), "races with");
+    public void Without_a_barrier_a_thread_reads_what_another_has_not_written_yet() => Caught(
+        "filter_scale_backward", static text => Without(text, "bar.sync"), static backend => ScaleBackward(backend), "never written");
 
     [Fact]
     public void A_store_that_is_left_out_is_a_read_of_what_nobody_wrote() => Caught(
-        "filter_scale_backward", static text => Without(text, "st.shared"), static backend => ScaleBackward(backend), "never written");
+        "filter_scale_backward", static text => Without(text, "st.shared"), static backend => ScaleBackward(backend), "was never written");
 
     [Fact]
     public void One_element_too_many_is_out_of_memory() => Caught(
-        "scale", static text => text.Replace("setp.lt.u32", "setp.le.u32", StringComparison.Ordinal).Replace("setp.ge.u32", "setp.gt.u32", StringComparison.Ordinal), Scale, "behind the block");
+        "scale", static text => text.Replace("setp.lt.u32", "setp.le.u32", StringComparison.Ordinal).Replace("setp.ge.u32", "setp.gt.u32", StringComparison.Ordinal), Scale, "past the last byte");
 
     [Fact]
     public void Blocks_that_take_each_other_s_part_race() => Caught(
-        "relu_forward", static text => text.Replace("%ctaid.x", "0", StringComparison.Ordinal), Rectify, "races with");
+        "relu_forward", static text => text.Replace("%ctaid.x", "0", StringComparison.Ordinal), Rectify, "race: ");
 
     [Fact]
     public void A_read_of_memory_that_was_never_filled_is_seen()
@@ -75,7 +75,7 @@ public sealed class PlantedKernelBugTests
         });
         string fault = emulated.Faults[0].ToString();
         Assert.Contains(word, fault, StringComparison.Ordinal);
-        Assert.Contains($"{kernel}, block [", fault, StringComparison.Ordinal);
+        Assert.Contains($"Kernel {kernel}, block (", fault, StringComparison.Ordinal);
     }
 
     /// <summary>Plants a change in one kernel of the text. It must change something.</summary>

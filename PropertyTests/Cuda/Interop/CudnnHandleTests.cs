@@ -93,18 +93,28 @@ public sealed class CudnnHandleTests : IDisposable
     {
         _library.Offers =
         [
-            new CudnnPerformance { Algorithm = 1, Status = 9, Determinism = 1, MathType = 3 },
+            new CudnnPerformance { Algorithm = 5, Determinism = 1, MathType = 3 },
             new CudnnPerformance { Algorithm = 2, Determinism = 0, MathType = 3, Memory = 10 },
-            new CudnnPerformance { Algorithm = 3, Determinism = 1, MathType = 2 },
-            new CudnnPerformance { Algorithm = 4, Determinism = 1, MathType = 1 },
-            new CudnnPerformance { Algorithm = 5, Determinism = 1, MathType = 3, Memory = 404 },
-            new CudnnPerformance { Algorithm = 6, Determinism = 1, MathType = 3, Memory = 1000 },
-            new CudnnPerformance { Algorithm = 7, Determinism = 1, MathType = 0, Memory = 500 },
+            new CudnnPerformance { Algorithm = 0, Determinism = 1, MathType = 3, Memory = 1000 },
+            new CudnnPerformance { Algorithm = 1, Determinism = 1, MathType = 0, Memory = 500 },
         ];
-        Assert.Equal(new ConvolutionAlgorithm(7, 500, true), Choose(999, deterministic: true));
-        Assert.Equal(new ConvolutionAlgorithm(6, 1000, true), Choose(1000, deterministic: true));
+        Assert.Equal(new ConvolutionAlgorithm(1, 500, true), Choose(999, deterministic: true));
+        Assert.Equal(new ConvolutionAlgorithm(0, 1000, true), Choose(1000, deterministic: true));
         Assert.Equal(new ConvolutionAlgorithm(2, 10, false), Choose(1000, deterministic: false));
         Assert.Null(Choose(499, deterministic: true));
+    }
+
+    [Fact]
+    public void What_failed_rounds_inputs_or_transforms_first_is_never_taken()
+    {
+        _library.Offers =
+        [
+            new CudnnPerformance { Algorithm = 0, Status = 9, Determinism = 1, MathType = 3 },
+            new CudnnPerformance { Algorithm = 1, Determinism = 1, MathType = 1 },
+            new CudnnPerformance { Algorithm = 2, Determinism = 1, MathType = 2 },
+            new CudnnPerformance { Algorithm = 6, Determinism = 1, MathType = 3 },
+        ];
+        Assert.Null(Choose(1000, deterministic: true));
     }
 
     [Fact]

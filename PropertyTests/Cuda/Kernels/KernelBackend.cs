@@ -15,7 +15,7 @@ namespace PropertyTests.Cuda.Kernels;
 internal sealed unsafe class KernelBackend : IBackend<float>
 {
     private readonly EmulatedCuda _cuda;
-    private readonly List<DeviceMemory> _memory = [];
+    private readonly OwnedResources _memory = new();
     private readonly CudaContext _context;
     private readonly CudaStream _stream;
     private readonly CudaModule _module;
@@ -43,12 +43,7 @@ internal sealed unsafe class KernelBackend : IBackend<float>
     public bool Supports(Op<float> op) => KernelOps.Supports(op);
 
     public DeviceMemory<E> Allocate<E>(long length)
-        where E : unmanaged
-    {
-        CudaMemory<E> memory = new(_context, length);
-        _memory.Add(memory);
-        return memory;
-    }
+        where E : unmanaged => new CudaMemory<E>(_context, _memory, length);
 
     public void Upload<E>(ReadOnlySpan<E> source, TensorRef<E> destination)
         where E : unmanaged
@@ -123,7 +118,7 @@ internal sealed unsafe class KernelBackend : IBackend<float>
 
     public void Dispose()
     {
-        _memory.ForEach(static memory => memory.Dispose());
+        _memory.Dispose();
         _module.Dispose();
         _stream.Dispose();
         _context.Dispose();

@@ -115,6 +115,19 @@ public sealed class LargeShapeTests
         }
     }
 
+    [Fact]
+    public void A_block_that_does_several_rows_does_each_like_a_block_of_its_own()
+    {
+        const int rows = 5, length = 70;
+        using KernelBackend kernels = EmulatedKernels.Open();
+        Shape each = new(rows);
+        TensorRef<float> x = kernels.Tensor<float>(Drawn.Floats(1, rows * length), new Shape(rows, length)), apart = kernels.Tensor<float>(each), together = kernels.Tensor<float>(each);
+        kernels.Run(new SquaredNorms<float>(x, apart));
+        kernels.Launch(
+            Kernel.SquaredNorms, 1, Msr.Cuda.CudaMemory<float>.AddressOf(together), Msr.Cuda.CudaMemory<float>.AddressOf(x), (uint)rows, (uint)length, 1u, (uint)length);
+        Assert.Equal(Drawn.Bits(kernels.Read(apart)), Drawn.Bits(kernels.Read(together)));
+    }
+
     [Theory]
     [InlineData(20, 10)]
     [InlineData(3, 70)]
