@@ -22,39 +22,50 @@ internal static class Backends
     public static BackendCatalog<T> Catalog<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
     [
-        Entry<T>("cpu", "vectors and all cores", static threads => new CpuBackend<T>(threads)),
-        Entry<T>("reference", "definition loops that decide what is right; slow", static _ => new ReferenceBackend<T>()),
+        Entry<T>("cpu", "vectors and all cores", static request => new CpuBackend<T>(request.Threads), hasThreads: true),
+        Entry<T>("reference", "definition loops that decide what is right; slow", static _ => new ReferenceBackend<T>(), hasThreads: false),
+        .. Entries<T>(CudaEntries.All),
     ]);
 
     /// <summary>Opens a backend.</summary>
     /// <typeparam name="T">The element type.</typeparam>
-    /// <param name="name">Its name.</param>
-    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <param name="request">Which one, and how.</param>
     /// <exception cref="CommandFailedException">It cannot be had here.</exception>
-    public static IBackend<T> Open<T>(string name, int threads)
+    public static IBackend<T> Open<T>(BackendRequest request)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Catalog<T>().TryOpen(name, threads, out IBackend<T>? backend, out string reason)
+        Catalog<T>().TryOpen(request, out IBackend<T>? backend, out string reason)
             ? backend
             : throw new CommandFailedException(ExitCode.Missing, reason);
 
     /// <summary>Opens a backend as a subject of the conformance kit: one thread, and others where a law asks for them.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="request">Which one, and how.</param>
     /// <param name="fault">A known defect to plant in it; null for none.</param>
     /// <exception cref="CommandFailedException">It cannot be had here.</exception>
-    public static Subject OpenSubject(string name, Fault? fault) => IsDouble(name) ? Subject<double>(name, fault) : Subject<float>(name, fault);
+    public static Subject OpenSubject(BackendRequest request, Fault? fault) =>
+        IsDouble(request.Name) ? Subject<double>(request, fault) : Subject<float>(request, fault);
 
     /// <summary>Whether a backend computes in float64.</summary>
     /// <param name="name">Its name.</param>
     public static bool IsDouble(string name) => name.EndsWith(DoubleSuffix, StringComparison.Ordinal);
 
-    private static Subject<T> Subject<T>(string name, Fault? fault)
+    private static Subject<T> Subject<T>(BackendRequest request, Fault? fault)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        IBackend<T> OpenWith(int threads) => fault is null ? Open<T>(name, threads) : new FaultyBackend<T>(Open<T>(name, threads), fault, threads);
-        return new Subject<T>(OpenWith(1), OpenWith);
+        IBackend<T> OpenWith(int threads)
+        {
+            IBackend<T> opened = Open<T>(request with { Threads = threads });
+            return fault is null ? opened : new FaultyBackend<T>(opened, fault, threads);
+        }
+
+        bool hasThreads = Catalog<T>().Entries.First(entry => entry.Name == request.Name).HasThreads || fault is not null;
+        return new Subject<T>(OpenWith(1), hasThreads ? OpenWith : null);
     }
 
-    private static BackendEntry<T> Entry<T>(string name, string purpose, Func<int, IBackend<T>> open)
+    private static BackendEntry<T> Entry<T>(string name, string purpose, Func<BackendRequest, IBackend<T>> open, bool hasThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(typeof(T) == typeof(double) ? name + DoubleSuffix : name, purpose, threads => (open(threads), ""));
+        new(typeof(T) == typeof(double) ? name + DoubleSuffix : name, purpose, request => (open(request), ""), hasThreads);
+
+    /// <summary>The backends of one precision, where that is the one asked for.</summary>
+    private static IEnumerable<BackendEntry<T>> Entries<T>(IEnumerable<BackendEntry<float>> entries)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => entries as IEnumerable<BackendEntry<T>> ?? [];
 }

@@ -20,26 +20,31 @@ internal static class BackendsCommand
     public static Command Create()
     {
         Command command = new("backends", Description);
+        Option<string> folder = CommonOptions.CudaFolder();
+        command.Options.Add(folder);
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {
-            BackendResult[] results = [.. Try(Backends.Catalog<float>(), "float32"), .. Try(Backends.Catalog<double>(), "float64")];
+            BackendResult[] results = [.. Try(Backends.Catalog<float>(), "float32", parse.GetValue(folder)), .. Try(Backends.Catalog<double>(), "float64", null)];
             outputOf(parse).Write(results, CliJson.Default.BackendResultArray, writer => Print(writer, results));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static IEnumerable<BackendResult> Try<T>(BackendCatalog<T> catalog, string precision)
+    private static IEnumerable<BackendResult> Try<T>(BackendCatalog<T> catalog, string precision, string? folder)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (BackendEntry<T> entry in catalog.Entries)
         {
-            bool available = catalog.TryOpen(entry.Name, 0, out IBackend<T>? backend, out string reason);
+            bool available = catalog.TryOpen(new BackendRequest(entry.Name) { LibraryFolder = folder }, out IBackend<T>? backend, out string reason);
             using (backend)
             {
                 yield return new BackendResult(
-                    entry.Name, precision, entry.Purpose, available, backend?.Info.Device, backend?.Info.VectorBits, available ? null : reason);
+                    entry.Name, precision, entry.Purpose, available, backend?.Info.Device, backend?.Info.VectorBits, available ? null : reason)
+                {
+                    Libraries = entry.Name is "cuda" ? CudaEntries.Libraries(folder) : null,
+                };
             }
         }
     }
@@ -53,5 +58,13 @@ internal static class BackendsCommand
         }
 
         Tables.Print(writer, table);
+        foreach (BackendResult result in results.Where(static result => result.Libraries is not null))
+        {
+            writer.WriteLine($"Libraries of {result.Name}:");
+            foreach (string library in result.Libraries!)
+            {
+                writer.WriteLine($"  {library}");
+            }
+        }
     }
 }

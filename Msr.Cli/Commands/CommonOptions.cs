@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Msr.Cli.Output;
+using Msr.Core.Backends;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Commands;
@@ -15,13 +16,44 @@ internal static class CommonOptions
     public static Option<string> DataFolder() =>
         OptionOf.Text("--data-folder", "Where named data sets are looked for, each in a folder of its name; by default data.", "DIR");
 
-    /// <summary>The backend of a command that only evaluates.</summary>
-    public static Option<string> Backend()
+    /// <summary>Adds what says which backend computes, and how, to a command that only evaluates.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="threads">The option for the number of threads; null where the command has threads of its own.</param>
+    /// <returns>Finds out what was asked for.</returns>
+    public static Func<ParseResult, BackendRequest> AddBackend(Command command, Option<int?>? threads)
     {
-        Option<string> option = OptionOf.Name("--backend", "What computes.", Backends.Names);
-        option.DefaultValueFactory = static _ => Defaults.Backend;
-        return option;
+        Option<string> name = OptionOf.Name("--backend", "What computes.", Backends.Names);
+        name.DefaultValueFactory = static _ => Defaults.Backend;
+        Option<int?> device = Device();
+        Option<bool> synchronize = SynchronizeEveryOp();
+        Option<string> folder = CudaFolder();
+        command.Options.Add(name);
+        if (threads is not null)
+        {
+            command.Options.Add(threads);
+        }
+
+        command.Options.Add(device);
+        command.Options.Add(synchronize);
+        command.Options.Add(folder);
+        return parse => new BackendRequest(parse.GetRequiredValue(name))
+        {
+            Threads = threads is null ? 0 : parse.GetValue(threads) ?? 0,
+            Device = parse.GetValue(device) ?? 0,
+            SynchronizeEveryOp = parse.GetValue(synchronize),
+            LibraryFolder = parse.GetValue(folder),
+        };
     }
+
+    /// <summary>The GPU.</summary>
+    public static Option<int?> Device() => OptionOf.Number("--device", "The GPU, counted from 0 as the driver counts.", 0, 1023);
+
+    /// <summary>Whether to wait after every op.</summary>
+    public static Option<bool> SynchronizeEveryOp() =>
+        OptionOf.Flag("--sync-every-op", "Wait after every op of a GPU, so that a failure names the op that caused it; slow.");
+
+    /// <summary>Where the libraries of CUDA are.</summary>
+    public static Option<string> CudaFolder() => OptionOf.Text("--cuda-folder", "Where cuBLAS and cuDNN are looked for first.", "DIR");
 
     /// <summary>The number of threads.</summary>
     public static Option<int?> Threads() =>

@@ -27,26 +27,22 @@ internal static class EvalCommand
         Argument<string> path = CheckpointPath.Argument();
         Option<string> data = OptionOf.Text("--data", "Data set: a name or a folder.", $"{string.Join('|', DatasetCatalog.Names)}|DIR");
         Option<string> dataFolder = CommonOptions.DataFolder();
-        Option<string> backend = CommonOptions.Backend();
-        Option<int?> threads = CommonOptions.Threads();
         command.Arguments.Add(path);
         command.Options.Add(data);
         command.Options.Add(dataFolder);
-        command.Options.Add(backend);
-        command.Options.Add(threads);
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {
-            string name = parse.GetRequiredValue(backend);
+            BackendRequest request = requestOf(parse);
             string file = CheckpointPath.Resolve(parse.GetRequiredValue(path));
             Checkpoint checkpoint = CheckpointStore.Load(file);
             (string Data, string? Folder) set = parse.GetValue(data) is { } asked ? (asked, null) : CheckpointPath.DataOf(file, ModelCard.Of(checkpoint));
             ImageDataset test = RunData.LoadPair(set.Data, parse.GetValue(dataFolder) ?? set.Folder).Test;
-            int count = parse.GetValue(threads) ?? 0;
-            StepReport report = Backends.IsDouble(name)
-                ? Evaluate<double>(name, count, checkpoint, test)
-                : Evaluate<float>(name, count, checkpoint, test);
-            EvalResult result = new(file, test.Name, name, report.Samples, report.Accuracy, report.Loss);
+            StepReport report = Backends.IsDouble(request.Name)
+                ? Evaluate<double>(request, checkpoint, test)
+                : Evaluate<float>(request, checkpoint, test);
+            EvalResult result = new(file, test.Name, request.Name, report.Samples, report.Accuracy, report.Loss);
             outputOf(parse).Write(result, CliJson.Default.EvalResult, writer => writer.WriteLine(
                 $"test accuracy {result.TestAccuracy:P2}, test loss {result.TestLoss:F4} on the {result.Images} test images of {result.Data}"));
             return ExitCode.Done;
@@ -54,10 +50,10 @@ internal static class EvalCommand
         return command;
     }
 
-    private static StepReport Evaluate<T>(string name, int threads, Checkpoint checkpoint, ImageDataset test)
+    private static StepReport Evaluate<T>(BackendRequest request, Checkpoint checkpoint, ImageDataset test)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using IBackend<T> backend = Backends.Open<T>(name, threads);
+        using IBackend<T> backend = Backends.Open<T>(request);
         using Classifier<T> classifier = new(backend, checkpoint);
         try
         {

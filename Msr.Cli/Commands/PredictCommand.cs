@@ -28,32 +28,28 @@ internal static class PredictCommand
         Command command = new("predict", Description);
         Argument<string> path = CheckpointPath.Argument();
         Argument<string[]> images = new("IMAGE") { Description = "Pictures, PNG or JPEG.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore };
-        Option<string> backend = CommonOptions.Backend();
-        Option<int?> threads = CommonOptions.Threads();
         command.Arguments.Add(path);
         command.Arguments.Add(images);
-        command.Options.Add(backend);
-        command.Options.Add(threads);
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {
-            string name = parse.GetRequiredValue(backend);
+            BackendRequest request = requestOf(parse);
             Checkpoint checkpoint = CheckpointStore.Load(CheckpointPath.Resolve(parse.GetRequiredValue(path)));
             string[] files = parse.GetRequiredValue(images);
-            int count = parse.GetValue(threads) ?? 0;
-            PredictResult[] results = Backends.IsDouble(name)
-                ? Predict<double>(name, count, checkpoint, files)
-                : Predict<float>(name, count, checkpoint, files);
+            PredictResult[] results = Backends.IsDouble(request.Name)
+                ? Predict<double>(request, checkpoint, files)
+                : Predict<float>(request, checkpoint, files);
             outputOf(parse).Write(results, CliJson.Default.PredictResultArray, writer => Print(writer, results));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static PredictResult[] Predict<T>(string name, int threads, Checkpoint checkpoint, string[] files)
+    private static PredictResult[] Predict<T>(BackendRequest request, Checkpoint checkpoint, string[] files)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using IBackend<T> backend = Backends.Open<T>(name, threads);
+        using IBackend<T> backend = Backends.Open<T>(request);
         using Classifier<T> classifier = new(backend, checkpoint);
         return [.. files.Select(file => Of(file, classifier.Predict(Picture.Load(file, classifier.Card)), classifier.Card))];
     }

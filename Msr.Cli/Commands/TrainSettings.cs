@@ -28,6 +28,9 @@ internal sealed class TrainSettings
             static (c, v) => c with { Validation = v }, "FRACTION"),
         Of(OptionOf.Name("--backend", $"What computes; by default {Defaults.Backend}.", Backends.Names), static (c, v) => c with { Backend = v }),
         Of(CommonOptions.Threads(), static (c, v) => c with { Threads = v }, mayChange: true),
+        Of(CommonOptions.Device(), static (c, v) => c with { DeviceOrdinal = v }, mayChange: true),
+        Flag(CommonOptions.SynchronizeEveryOp(), static (c, v) => c with { SynchronizeEveryOp = v }),
+        Of(CommonOptions.CudaFolder(), static (c, v) => c with { LibraryFolder = Path.GetFullPath(v) }, mayChange: true),
         Int("--checkpoint-every", "Steps after which a checkpoint is written, besides every epoch's end.", 1,
             static (c, v) => c with { CheckpointEvery = v }, mayChange: true),
         Int("--check-every", "Steps between comparisons of a whole step with the float64 reference; slow.", 1,
@@ -133,6 +136,9 @@ internal sealed class TrainSettings
 
     private static TrainSetting Of<V>(Option<V> option, Func<RunConfiguration, V, RunConfiguration> apply, bool mayChange = false)
         where V : class => new(option, (parse, configuration) => apply(configuration, parse.GetValue(option)!), mayChange);
+
+    private static TrainSetting Flag(Option<bool> option, Func<RunConfiguration, bool, RunConfiguration> apply) =>
+        new(option, (parse, configuration) => apply(configuration, parse.GetValue(option)), MayChange: true);
 
     private static TrainSetting Recipe<V>(Option<V?> option, Func<TrainingOptions, V, TrainingOptions> apply)
         where V : struct => Of(option, (configuration, value) => With(configuration, apply(configuration.Options, value)));

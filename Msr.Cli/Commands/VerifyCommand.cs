@@ -5,6 +5,7 @@ using Msr.Cli.Output;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Faults;
 using Msr.Conformance.Verification;
+using Msr.Core.Backends;
 using Spectre.Console;
 
 namespace Msr.Cli.Commands;
@@ -33,6 +34,9 @@ internal static class VerifyCommand
     private static readonly Option<string> s_cases = OptionOf.Text("--cases", "Run the stored cases of a folder with an index.json.", "DIR");
     private static readonly Option<string> s_save = OptionOf.Text("--save-failing", "Write each failing case, shrunk, to a folder in DIR: text, inputs, expected, got, bound.", "DIR");
     private static readonly Option<string> s_fault = OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
+    private static readonly Option<string> s_sameBits =
+        OptionOf.Name("--same-bits-as", "Check nothing but that another backend gives the same bits; ops only.", Backends.Names);
+
     private static readonly Option<int?> s_faults = OptionOf.Number("--faults", "Plant every known defect, N seeds each, and print which laws see it, in Markdown.", 1, 10_000);
     private static readonly Option<string> s_junit = OptionOf.Text("--junit", "Write the report as JUnit's XML to FILE.", "FILE");
 
@@ -40,13 +44,13 @@ internal static class VerifyCommand
     public static Command Create()
     {
         Command command = new("verify", Description);
-        Option<string> backend = CommonOptions.Backend();
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, threads: null);
         Option<int?> threads = OptionOf.Number("--threads", "Cases at a time; 0 for one per core. Results do not depend on it.", 0, 1024);
 
         // The file may follow --json too: other programs that read these reports call it so.
         Option<string?> json = new("--json") { Description = "Print the result as JSON, or write it to FILE.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<string> jsonFile = OptionOf.Text("--json-file", "Write the result as JSON to FILE too.", "FILE");
-        foreach (Option option in new Option[] { backend, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_faults, threads, json, jsonFile, s_junit })
+        foreach (Option option in new Option[] { s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_faults, s_sameBits, threads, json, jsonFile, s_junit })
         {
             command.Options.Add(option);
         }
@@ -58,8 +62,9 @@ internal static class VerifyCommand
             ResultOutput output = new(jsonOnly, parse.GetValue(jsonFile) ?? parse.GetValue(json));
             return parse.GetValue(s_faults) is { } seeds ? Faults(seeds) : parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
             {
-                Backend = parse.GetRequiredValue(backend),
+                Backend = requestOf(parse),
                 Fault = parse.GetValue(s_fault) is { } fault ? Find(fault) : null,
+                SameBitsAs = parse.GetValue(s_sameBits) is { } other ? requestOf(parse) with { Name = other } : null,
                 Pattern = parse.GetValue(s_op),
                 Count = parse.GetValue(s_count) ?? DefaultCount,
                 Seed = parse.GetValue(s_seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))),
@@ -83,7 +88,8 @@ internal static class VerifyCommand
 
     private static void Refuse(CommandResult result)
     {
-        RefuseBoth(result, s_faults, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_junit);
+        RefuseBoth(result, s_faults, s_op, s_count, s_seed, s_case, s_list, s_cases, s_save, s_fault, s_sameBits, s_junit);
+        RefuseBoth(result, s_sameBits, s_cases, s_save, s_list);
         RefuseBoth(result, s_case, s_count, s_seed);
         RefuseBoth(result, s_cases, s_count, s_seed, s_save, s_list);
         if (result.GetResult(s_cases) is null)

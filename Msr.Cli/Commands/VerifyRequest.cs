@@ -1,19 +1,23 @@
 using Msr.Cli.Output;
 using Msr.Conformance.Faults;
+using Msr.Core.Backends;
 
 namespace Msr.Cli.Commands;
 
 /// <summary>What the user asked <c>msr verify</c> for.</summary>
 internal sealed record VerifyRequest
 {
-    /// <summary>The backend.</summary>
-    public required string Backend { get; init; }
+    /// <summary>Which backend, and how it is opened.</summary>
+    public required BackendRequest Backend { get; init; }
+
+    /// <summary>A backend that must give the same bits, checked instead of the laws; null for none.</summary>
+    public BackendRequest? SameBitsAs { get; init; }
 
     /// <summary>A known defect to plant in the backend; null for none.</summary>
     public Fault? Fault { get; init; }
 
     /// <summary>The backend as the command line names it.</summary>
-    public string BackendArguments => Fault is null ? Backend : $"{Backend} --fault {Fault}";
+    public string BackendArguments => string.Join(' ', Arguments());
 
     /// <summary>A pattern of kinds; null for all.</summary>
     public string? Pattern { get; init; }
@@ -44,4 +48,28 @@ internal sealed record VerifyRequest
 
     /// <summary>Whether stdout is for JSON alone.</summary>
     public bool JsonOnly { get; init; }
+
+    private IEnumerable<string> Arguments()
+    {
+        yield return Backend.Name;
+        if (Backend.Device > 0)
+        {
+            yield return $"--device {Backend.Device}";
+        }
+
+        if (Backend.LibraryFolder is { } folder)
+        {
+            yield return $"--cuda-folder {folder}";
+        }
+
+        if (Fault is { } fault)
+        {
+            yield return $"--fault {fault}";
+        }
+
+        if (SameBitsAs is { } other)
+        {
+            yield return $"--same-bits-as {other.Name}";
+        }
+    }
 }

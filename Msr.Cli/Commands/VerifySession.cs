@@ -2,6 +2,7 @@ using Msr.Cli.Output;
 using Msr.Cli.Training;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
+using Msr.Conformance.Ops;
 using Msr.Conformance.Outside;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
@@ -56,7 +57,14 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
             return (stored, $"{Name(stored)}, {suite.Cases.Count} stored cases of {folder}");
         }
 
-        VerifySettings settings = new() { Count = request.Count, Seed = request.Seed, Threads = request.Threads };
+        using Subject? twin = request.SameBitsAs is { } other ? Backends.OpenSubject(other, fault: null) : null;
+        VerifySettings settings = new()
+        {
+            Count = request.Count,
+            Seed = request.Seed,
+            Threads = request.Threads,
+            Laws = twin is null ? null : [new SameBitsAsLaw(twin)],
+        };
         Verifier verifier = new(Open, settings, this);
         if (request.Cases.Count > 0)
         {
@@ -65,6 +73,11 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
         }
 
         IReadOnlyList<CaseEntry> entries = request.Pattern is { } pattern ? CaseCatalog.Matching(pattern) : CaseCatalog.All;
+        if (twin is not null)
+        {
+            entries = [.. entries.Where(static entry => entry is OpEntry)];
+        }
+
         if (entries.Count == 0)
         {
             throw new UsageException($"--op: no kind fits '{request.Pattern}'; msr verify --list prints them.");

@@ -24,7 +24,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
         using StopSignal stop = new();
         RunConfiguration configuration = request.Configuration;
         RunData data = RunData.Load(configuration);
-        using IBackend<T> backend = Backends.Open<T>(configuration.Backend, configuration.Threads);
+        using IBackend<T> backend = Backends.Open<T>(RequestOf(configuration));
         configuration = request.ResumeFrom is null ? Complete(configuration, data, backend) : Check(configuration, data, backend);
         using Trainer<T> trainer = CreateTrainer(backend, data, configuration);
         if (request.ResumeFrom is null)
@@ -51,6 +51,14 @@ internal sealed class TrainSession<T>(TrainRequest request)
             throw Explain(error, trainer, backend, directory, listener);
         }
     }
+
+    private static BackendRequest RequestOf(RunConfiguration configuration) => new(configuration.Backend)
+    {
+        Threads = configuration.Threads,
+        Device = configuration.DeviceOrdinal,
+        SynchronizeEveryOp = configuration.SynchronizeEveryOp,
+        LibraryFolder = configuration.LibraryFolder,
+    };
 
     private RunConfiguration Complete(RunConfiguration configuration, RunData data, IBackend<T> backend)
     {

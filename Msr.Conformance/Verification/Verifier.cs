@@ -89,9 +89,10 @@ public sealed class Verifier(Func<Subject> open, VerifySettings settings, IProgr
 
     private CaseReport Check(TestCase testCase, Subject subject, CaseReport report)
     {
-        ImmutableArray<LawReport>.Builder laws = ImmutableArray.CreateBuilder<LawReport>(testCase.Entry.Laws.Count);
+        IReadOnlyList<Law> checkedLaws = settings.Laws ?? testCase.Entry.Laws;
+        ImmutableArray<LawReport>.Builder laws = ImmutableArray.CreateBuilder<LawReport>(checkedLaws.Count);
         CaseFailure? failure = null;
-        foreach (Law law in testCase.Entry.Laws)
+        foreach (Law law in checkedLaws)
         {
             LawCheck check = LawCheck.Of(law, testCase, subject);
             laws.Add(new LawReport(law.Name, check.Outcome));

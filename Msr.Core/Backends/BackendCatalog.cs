@@ -11,23 +11,20 @@ public sealed record BackendCatalog<T>(ImmutableArray<BackendEntry<T>> Entries)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Opens a backend.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="threads">The number of threads a CPU backend may use; 0 for one per core.</param>
+    /// <param name="request">Which one, and how.</param>
     /// <param name="backend">The backend, which the caller disposes of.</param>
     /// <param name="reason">Why there is none: one sentence that says what to do.</param>
-    public bool TryOpen(string name, int threads, [NotNullWhen(true)] out IBackend<T>? backend, out string reason)
+    public bool TryOpen(BackendRequest request, [NotNullWhen(true)] out IBackend<T>? backend, out string reason)
     {
-        foreach (BackendEntry<T> entry in Entries)
+        ArgumentNullException.ThrowIfNull(request);
+        if (Entries.FirstOrDefault(entry => entry.Name == request.Name) is { } found)
         {
-            if (entry.Name == name)
-            {
-                (backend, reason) = entry.Open(threads);
-                return backend is not null;
-            }
+            (backend, reason) = found.Open(request);
+            return backend is not null;
         }
 
         backend = null;
-        reason = $"There is no backend '{name}' in this build; there are: {string.Join(", ", Entries.Select(static e => e.Name))}.";
+        reason = $"There is no backend '{request.Name}' in this build; there are: {string.Join(", ", Entries.Select(static e => e.Name))}.";
         return false;
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 
@@ -8,20 +6,14 @@ namespace Msr.Core.Execution;
 
 /// <summary>
 /// Runs a plan op by op on any backend, in canonical layout. It is the default executable, and the meaning that every compiled executable is
-/// judged against. Memory is allocated once; a step allocates nothing.
+/// judged against. A step allocates nothing.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
-public sealed class Interpreter<T> : IExecutable<T>
+public sealed class Interpreter<T> : CanonicalExecutable<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IBackend<T> _backend;
     private readonly IOpObserver<T>? _observer;
-    private readonly PlanMemory<T> _memory;
-    private readonly Dictionary<int, BoundPlan<T>> _bound = [];
-    private readonly T[] _loss;
-    private readonly bool _evaluationOnly;
-    private BoundPlan<T> _current;
-    private int _samples;
 
     /// <summary>Allocates a plan on a backend.</summary>
     /// <param name="backend">The backend, which must outlive the interpreter.</param>
@@ -30,183 +22,46 @@ public sealed class Interpreter<T> : IExecutable<T>
     /// <param name="observer">Who watches every op, if anybody.</param>
     /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
     public Interpreter(IBackend<T> backend, Plan<T> plan, CompileOptions options, IOpObserver<T>? observer = null)
+        : base(backend, plan, options) => (_backend, _observer) = (backend, observer);
+
+    /// <inheritdoc/>
+    protected override void RunStep(BoundPlan<T> bound, bool begins, bool updates)
     {
-        ArgumentNullException.ThrowIfNull(backend);
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(options);
-        (_backend, Plan, _observer, _evaluationOnly) = (backend, plan, observer, options.EvaluationOnly);
-        CheckSupport();
-        _memory = new PlanMemory<T>(backend, plan, options.EvaluationOnly);
-        _loss = new T[plan.BatchSize];
-        _current = Bound(plan.BatchSize);
-        foreach (PlanParameter<T> parameter in plan.Parameters.Where(_ => !_evaluationOnly))
+        ArgumentNullException.ThrowIfNull(bound);
+        if (begins)
         {
-            if (parameter.Momentum is { } momentum)
-            {
-                backend.Run(new Fill<T>(_current.Map(momentum), T.Zero));
-            }
+            Run(Plan.Begin.AsSpan(), bound.Begin);
+        }
+
+        Run(Plan.Forward.AsSpan(), bound.Forward);
+        Run(Plan.Backward.AsSpan(), bound.Backward);
+        if (updates)
+        {
+            Run(Plan.Update.AsSpan(), bound.Update);
         }
     }
 
     /// <inheritdoc/>
-    public Plan<T> Plan { get; }
-
-    /// <inheritdoc/>
-    public MemoryReport Memory => _memory.Report;
-
-    /// <inheritdoc/>
-    public void Step(Batch<T> batch, in StepScalars scalars)
+    protected override void RunEvaluation(BoundPlan<T> bound)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        RefuseWhenEvaluationOnly();
-        Load(batch);
-        LoadScalars(scalars, Plan.Dampening);
-        if (scalars.Begins)
-        {
-            Run(Plan.Begin.AsSpan(), _current.Begin);
-        }
-
-        Run(Plan.Forward.AsSpan(), _current.Forward);
-        Run(Plan.Backward.AsSpan(), _current.Backward);
-        if (scalars.Updates)
-        {
-            Run(Plan.Update.AsSpan(), _current.Update);
-        }
+        ArgumentNullException.ThrowIfNull(bound);
+        Run(Plan.EvaluationForward.AsSpan(), bound.EvaluationForward);
     }
 
     /// <inheritdoc/>
-    public void Evaluate(Batch<T> batch)
+    protected override void RunRecentring(BoundPlan<T> bound)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        Load(batch);
-        LoadScalars(new StepScalars(0, 0, 0, batch.Count), 0);
-        Run(Plan.EvaluationForward.AsSpan(), _current.EvaluationForward);
+        ArgumentNullException.ThrowIfNull(bound);
+        Run(Plan.Recentre.AsSpan(), bound.Recentre);
     }
 
-    /// <inheritdoc/>
-    public StepReport Read()
-    {
-        _backend.Download(_current.Loss, _loss.AsSpan(0, _samples));
-        int correct = 0;
-        _backend.Download(_current.Correct, MemoryMarshal.CreateSpan(ref correct, 1));
-        double sum = 0;
-        foreach (T loss in _loss.AsSpan(0, _samples))
-        {
-            sum += double.CreateChecked(loss);
-        }
-
-        return new StepReport(sum, correct, _samples);
-    }
-
-    /// <inheritdoc/>
-    public void ReadLogits(Span<T> logits) => _backend.Download(_current.Logits, logits);
-
-    /// <inheritdoc/>
-    public void ReadParameter(string name, ParameterPart part, Span<T> destination)
-    {
-        T[] rented = ArrayPool<T>.Shared.Rent(destination.Length);
-        Span<T> canonical = rented.AsSpan(0, destination.Length);
-        _backend.Download(_current.Map(Part(name, part)), canonical);
-        Plan.Parameter(name).Layout.ToExchange(canonical, destination);
-        ArrayPool<T>.Shared.Return(rented);
-    }
-
-    /// <inheritdoc/>
-    public void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source)
-    {
-        T[] rented = ArrayPool<T>.Shared.Rent(source.Length);
-        Span<T> canonical = rented.AsSpan(0, source.Length);
-        Plan.Parameter(name).Layout.ToCanonical(source, canonical);
-        _backend.Upload(canonical, _current.Map(Part(name, part)));
-        ArrayPool<T>.Shared.Return(rented);
-    }
-
-    /// <inheritdoc/>
-    public void Recentre()
-    {
-        RefuseWhenEvaluationOnly();
-        Run(Plan.Recentre.AsSpan(), _current.Recentre);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
-
-    private void Load(Batch<T> batch)
-    {
-        if (batch.Image != Plan.Image || batch.Count > Plan.BatchSize)
-        {
-            throw new ArgumentException(
-                $"The plan takes up to {Plan.BatchSize} images {Plan.Image}; got {batch.Count} images {batch.Image}.", nameof(batch));
-        }
-
-        _samples = batch.Count;
-        _current = Bound(_samples);
-        _backend.Upload(batch.Images.AsSpan(0, checked((int)_current.Images.Length)), _current.Images);
-        _backend.Upload(batch.Labels.AsSpan(0, _samples), _current.Labels);
-        _backend.Upload(batch.SampleIndices.AsSpan(0, _samples), _current.Samples);
-    }
-
-    private void LoadScalars(in StepScalars scalars, double dampening)
-    {
-        ReadOnlySpan<T> values =
-        [
-            T.CreateChecked(scalars.LearningRate),
-            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - dampening),
-            T.CreateChecked(1.0 / scalars.Samples),
-            T.CreateChecked(scalars.NoiseStrength),
-        ];
-        _backend.Upload(values, _current.Scalars);
-        _backend.Upload([checked((int)scalars.Step)], _current.StepIndex);
-    }
-
-    private void Run(ReadOnlySpan<Op<T>> planned, Op<T>[] bound)
+    private void Run(ReadOnlySpan<Op<T>> planned, ReadOnlySpan<Op<T>> bound)
     {
         for (int i = 0; i < bound.Length; i++)
         {
             _observer?.Before(_backend, planned[i], bound[i]);
             _backend.Run(bound[i]);
             _observer?.After(_backend, planned[i], bound[i]);
-        }
-    }
-
-    private BoundPlan<T> Bound(int samples)
-    {
-        if (!_bound.TryGetValue(samples, out BoundPlan<T>? bound))
-        {
-            bound = new BoundPlan<T>(Plan, _memory, samples);
-            _bound.Add(samples, bound);
-        }
-
-        return bound;
-    }
-
-    private TensorRef<T> Part(string name, ParameterPart part)
-    {
-        if (_evaluationOnly && part != ParameterPart.Value)
-        {
-            throw new KeyNotFoundException($"An executable for evaluation only holds no {part} of '{name}'.");
-        }
-
-        return Plan.Tensor(name, part);
-    }
-
-    private void RefuseWhenEvaluationOnly()
-    {
-        if (_evaluationOnly)
-        {
-            throw new InvalidOperationException("This executable was compiled for evaluation only: it can neither step nor re-centre.");
-        }
-    }
-
-    private void CheckSupport()
-    {
-        IEnumerable<Op<T>> training = _evaluationOnly ? [] : [.. Plan.Begin, .. Plan.Forward, .. Plan.Backward, .. Plan.Update];
-        foreach (Op<T> op in Plan.EvaluationForward.Concat(training))
-        {
-            if (!_backend.Supports(op))
-            {
-                throw new NotSupportedException($"Backend '{_backend.Info.Name}' does not support {op.Name}: {op}.");
-            }
         }
     }
 }

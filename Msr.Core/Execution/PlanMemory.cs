@@ -5,7 +5,7 @@ using Msr.Core.Ops;
 
 namespace Msr.Core.Execution;
 
-/// <summary>What an interpreter allocates for a plan, once: one block for all activations, and every other buffer.</summary>
+/// <summary>What an executable allocates for a plan, once: one block for all activations, and every other buffer.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class PlanMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -18,17 +18,15 @@ internal sealed class PlanMemory<T> : IDisposable
         Evaluation = Arena.Pack(plan.EvaluationForward);
         Training = evaluationOnly ? null : Arena.Pack(training);
         Activations = backend.Allocate<T>(Math.Max(1, Math.Max(Evaluation.Length, Training?.Length ?? 0)));
-        foreach (Op<T> op in plan.EvaluationForward.Concat(training))
+        try
         {
-            foreach (Operand operand in op.Operands)
-            {
-                AllocateOnce(backend, operand.Memory);
-            }
+            AllocateAll(backend, plan, training);
         }
-
-        foreach (DeviceMemory port in (DeviceMemory[])[plan.Ports.Images.Memory, plan.Ports.Samples.Memory, plan.Ports.Scalars.Memory, plan.Ports.StepIndex.Memory])
+        catch
         {
-            AllocateOnce(backend, port);
+            // The one who would dispose of this never gets it.
+            Dispose();
+            throw;
         }
 
         Report = MakeReport();
@@ -50,6 +48,22 @@ internal sealed class PlanMemory<T> : IDisposable
         foreach (DeviceMemory memory in _buffers.Values)
         {
             memory.Dispose();
+        }
+    }
+
+    private void AllocateAll(IBackend<T> backend, Plan<T> plan, ImmutableArray<Op<T>> training)
+    {
+        foreach (Op<T> op in plan.EvaluationForward.Concat(training))
+        {
+            foreach (Operand operand in op.Operands)
+            {
+                AllocateOnce(backend, operand.Memory);
+            }
+        }
+
+        foreach (DeviceMemory port in (DeviceMemory[])[plan.Ports.Images.Memory, plan.Ports.Samples.Memory, plan.Ports.Scalars.Memory, plan.Ports.StepIndex.Memory])
+        {
+            AllocateOnce(backend, port);
         }
     }
 

@@ -39,6 +39,15 @@ public sealed record RunConfiguration
     /// <summary>The number of threads asked for; 0 for one per core. Results never depend on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The ordinal of the device, where there may be several.</summary>
+    public int DeviceOrdinal { get; init; }
+
+    /// <summary>Where native libraries were looked for first; null for the usual places.</summary>
+    public string? LibraryFolder { get; init; }
+
+    /// <summary>Whether the backend waited after every op. Results never depend on it.</summary>
+    public bool SynchronizeEveryOp { get; init; }
+
     /// <summary>Steps between checkpoints besides those at every epoch's end; 0 for none.</summary>
     public int CheckpointEvery { get; init; }
 

@@ -2,6 +2,8 @@ using System.Reflection;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Cpu;
+using Msr.Cuda;
+using Msr.Cuda.Emulation;
 
 namespace PropertyTests.Architecture;
 
@@ -10,17 +12,22 @@ public sealed class ArchitectureTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Conformance", "Msr.Cli", "PropertyTests"];
+    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Cuda", "Msr.Cuda.Emulation", "Msr.Conformance", "Msr.Cli", "PropertyTests"];
 
     private static readonly Assembly[] Assemblies =
-        [typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, typeof(Verifier).Assembly, Assembly.Load("msr")];
+        [
+        typeof(Batch<float>).Assembly, typeof(CpuBackend<float>).Assembly, typeof(CudaBackend).Assembly, typeof(EmulatedCuda).Assembly,
+        typeof(Verifier).Assembly, Assembly.Load("msr"),
+    ];
 
     public static TheoryData<string, string[]> Arrows => new()
     {
         { "Msr.Core", [] },
         { "Msr.Cpu", ["Msr.Core"] },
+        { "Msr.Cuda", ["Msr.Core"] },
+        { "Msr.Cuda.Emulation", ["Msr.Core", "Msr.Cpu", "Msr.Cuda"] },
         { "Msr.Conformance", ["Msr.Core", "Msr.Cpu"] },
-        { "msr", ["Msr.Core", "Msr.Cpu", "Msr.Conformance"] },
+        { "msr", ["Msr.Core", "Msr.Cpu", "Msr.Cuda", "Msr.Cuda.Emulation", "Msr.Conformance"] },
     };
 
     [Theory]

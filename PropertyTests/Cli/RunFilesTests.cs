@@ -23,7 +23,11 @@ public sealed class RunFilesTests
         Assert.InRange((double)result["maxSliceMeanRatio"]!, 0, 1e-5);
         Assert.InRange((double)result["seconds"]!, 1e-3, 120);
         JsonObject config = place.Json("run/config.json");
-        string[] settings = ["version", "data", "validation", "trainChecksum", "testChecksum", "backend", "device", "vectorBits", "threads", "checkpointEvery", "checkEvery", "options"];
+        string[] settings =
+        [
+            "version", "data", "validation", "trainChecksum", "testChecksum", "backend", "device", "vectorBits", "threads", "deviceOrdinal",
+            "synchronizeEveryOp", "checkpointEvery", "checkEvery", "options",
+        ];
         Assert.Equal(settings, config.Select(static pair => pair.Key));
         Assert.Equal(place.File("stripes"), (string)config["data"]!);
         Assert.Equal(7, (int)config["options"]!["seed"]!);

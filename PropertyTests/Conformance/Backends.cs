@@ -1,6 +1,8 @@
 using Msr.Conformance.Subjects;
 using Msr.Cpu;
 using Msr.Cpu.Reference;
+using Msr.Cuda;
+using Msr.Cuda.Emulation;
 
 namespace PropertyTests.Conformance;
 
@@ -14,6 +16,8 @@ internal static class Backends
         new Subject<double>(new ReferenceBackend<double>()),
         new Subject<float>(new CpuBackend<float>(), static threads => new CpuBackend<float>(threads)),
         new Subject<double>(new CpuBackend<double>(), static threads => new CpuBackend<double>(threads)),
+        new Subject<float>(Emulated("cuda-emulated", hasCudnn: true)),
+        new Subject<float>(Emulated("cuda-emulated-without-cudnn", hasCudnn: false)),
     ];
 
     /// <summary>Their names.</summary>
@@ -21,4 +25,7 @@ internal static class Backends
 
     /// <summary>One of them.</summary>
     public static Subject Named(string name) => UnderTest.Single(subject => subject.Info.Name == name);
+
+    private static CudaBackend Emulated(string name, bool hasCudnn) =>
+        new(new EmulatedCuda(new EmulationOptions { HasCudnn = hasCudnn, RecordCalls = false }).Libraries, new CudaOptions { Name = name });
 }

@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+using Msr.Cuda.Emulation.Driver;
+
+namespace Msr.Cuda.Emulation.Cublas;
+
+/// <summary>The functions of the emulated cuBLAS.</summary>
+internal sealed unsafe class CublasExports : ExportGroup
+{
+    private const int Version = 130000;
+    private const int Tf32 = 3;
+    private const int WorkspaceAlignment = 256;
+
+    private readonly EmulatedDriver _driver;
+    private readonly HostArithmetic _arithmetic;
+    private readonly NativeText _text;
+    private readonly CallGate _gate;
+
+    /// <summary>Adds the functions to the library.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="gate">The edge that every call passes.</param>
+    /// <param name="driver">The driver below.</param>
+    /// <param name="arithmetic">What computes.</param>
+    /// <param name="text">Texts that are handed out.</param>
+    public CublasExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver, HostArithmetic arithmetic, NativeText text)
+        : base(library, gate)
+    {
+        (_driver, _arithmetic, _text, _gate) = (driver, arithmetic, text, gate);
+        library.Add<CublasSignatures.Create>(nameof(cublasCreate_v2), cublasCreate_v2);
+        library.Add<CublasSignatures.Destroy>(nameof(cublasDestroy_v2), cublasDestroy_v2);
+        library.Add<CublasSignatures.SetStream>(nameof(cublasSetStream_v2), cublasSetStream_v2);
+        library.Add<CublasSignatures.SetWorkspace>(nameof(cublasSetWorkspace_v2), cublasSetWorkspace_v2);
+        library.Add<CublasSignatures.SetMode>(nameof(cublasSetMathMode), cublasSetMathMode);
+        library.Add<CublasSignatures.SetMode>(nameof(cublasSetPointerMode_v2), cublasSetPointerMode_v2);
+        library.Add<CublasSignatures.GetVersion>(nameof(cublasGetVersion_v2), cublasGetVersion_v2);
+        library.Add<CublasSignatures.Sgemm>(nameof(cublasSgemm_v2), cublasSgemm_v2);
+        library.Add<CublasSignatures.Describe>(nameof(cublasGetStatusString), cublasGetStatusString);
+    }
+
+    private int cublasCreate_v2(nint* handle) => Run(nameof(cublasCreate_v2), () =>
+    {
+        NotNull(handle, "handle", CublasStatus.InvalidValue);
+        PrimaryContext context = _driver.Context();
+        _driver.RefuseDuringCapture(nameof(cublasCreate_v2));
+        *handle = _driver.Handles.Add(new CublasHandle(context));
+    });
+
+    private int cublasDestroy_v2(nint handle) => Release(nameof(cublasDestroy_v2), () =>
+    {
+        _ = _driver.ContextForRelease();
+        _driver.RefuseDuringCapture(nameof(cublasDestroy_v2));
+        _driver.Handles.Remove<CublasHandle>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
+        _driver.ThrowIfSticky();
+    });
+
+    private int cublasSetStream_v2(nint handle, nint stream) => Run(nameof(cublasSetStream_v2), () =>
+    {
+        CublasHandle set = Handle(handle);
+        _ = _driver.Stream(stream);
+        set.Stream = stream;
+
+        // Documented: a new stream brings the handle's own workspace back.
+        (set.Workspace, set.WorkspaceBytes) = (0, 0);
+    });
+
+    private int cublasSetWorkspace_v2(nint handle, ulong workspace, nuint bytes) => Run(nameof(cublasSetWorkspace_v2), () =>
+    {
+        CublasHandle set = Handle(handle);
+        if (workspace % WorkspaceAlignment != 0)
+        {
+            throw CallFailedException.LibraryFault(
+                CublasStatus.InvalidValue, $"The workspace at 0x{workspace:x} is not aligned to {WorkspaceAlignment} bytes.");
+        }
+
+        if (bytes != 0)
+        {
+            set.Context.Access.RequireRange(workspace, checked((long)bytes), nameof(cublasSetWorkspace_v2));
+        }
+
+        (set.Workspace, set.WorkspaceBytes) = (workspace, (long)bytes);
+    });
+
+    private int cublasSetMathMode(nint handle, int mode) => Run(nameof(cublasSetMathMode), () =>
+    {
+        CublasHandle set = Handle(handle);
+        set.MathMode = mode is 0 or 2 or Tf32 ? mode : throw CallFailedException.LibraryFault(
+            CublasStatus.InvalidValue, $"The emulation knows no math mode {mode}: 0 is default, 2 pedantic, 3 TF32.");
+    });
+
+    private int cublasSetPointerMode_v2(nint handle, int mode) => Run(nameof(cublasSetPointerMode_v2), () =>
+    {
+        CublasHandle set = Handle(handle);
+        set.ScalarsOnDevice = mode is 0 or 1 ? mode == 1 : throw CallFailedException.LibraryFault(
+            CublasStatus.InvalidValue, $"There is no pointer mode {mode}: 0 is host, 1 is device.");
+    });
+
+    private int cublasGetVersion_v2(nint handle, int* version) => Run(nameof(cublasGetVersion_v2), () =>
+    {
+        NotNull(version, "version", CublasStatus.InvalidValue);
+        _ = Handle(handle);
+        *version = Version;
+    });
+
+    // It returns a text, so it can neither fail nor be told to.
+    private nint cublasGetStatusString(int status) => _gate.Locked(() => _text[CublasStatus.NameOf(status)]);
+
+    private int cublasSgemm_v2(
+        nint handle,
+        int transposeA,
+        int transposeB,
+        int m,
+        int n,
+        int k,
+        float* alpha,
+        ulong a,
+        int lda,
+        ulong b,
+        int ldb,
+        float* beta,
+        ulong c,
+        int ldc) => Run(nameof(cublasSgemm_v2), () =>
+    {
+        CublasHandle used = Handle(handle);
+        NotNull(alpha, "alpha", CublasStatus.InvalidValue);
+        NotNull(beta, "beta", CublasStatus.InvalidValue);
+        bool tf32 = used.MathMode == Tf32 && _driver.Options.ComputeCapability >= 80;
+        Gemm gemm = new(IsTransposed(transposeA), IsTransposed(transposeB), m, n, k, a, lda, b, ldb, c, ldc, tf32);
+        gemm.Validate();
+        EmulatedStream stream = _driver.Stream(used.Stream);
+        DeviceAccess access = used.Context.Access;
+        (ulong workspace, long workspaceBytes) = (used.Workspace, used.WorkspaceBytes);
+        Func<(float Alpha, float Beta)> scalars = used.ScalarsOnDevice
+            ? Later(access, (ulong)alpha, (ulong)beta)
+            : Now(*alpha, *beta);
+        _driver.Enqueue(stream, nameof(cublasSgemm_v2), () =>
+        {
+            CheckWorkspace(access, workspace, workspaceBytes, gemm);
+            (float first, float second) = scalars();
+            gemm.Run(_arithmetic, access, first, second);
+        });
+    });
+
+    private static Func<(float Alpha, float Beta)> Now(float alpha, float beta) => () => (alpha, beta);
+
+    private static Func<(float Alpha, float Beta)> Later(DeviceAccess access, ulong alpha, ulong beta) =>
+        () => (Scalar(access, alpha, "alpha"), Scalar(access, beta, "beta"));
+
+    private static float Scalar(DeviceAccess access, ulong address, string name) =>
+        MemoryMarshal.Read<float>(access.Read(address, sizeof(float), $"{nameof(cublasSgemm_v2)}, {name}", sizeof(float)));
+
+    private static void CheckWorkspace(DeviceAccess access, ulong workspace, long bytes, Gemm gemm)
+    {
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        _ = access.Locate(workspace, bytes, "cublasSgemm_v2, workspace");
+        long ofA = gemm.TransposeA ? Gemm.Extent(gemm.K, gemm.M, gemm.Lda) : Gemm.Extent(gemm.M, gemm.K, gemm.Lda);
+        long ofB = gemm.TransposeB ? Gemm.Extent(gemm.N, gemm.K, gemm.Ldb) : Gemm.Extent(gemm.K, gemm.N, gemm.Ldb);
+        ReadOnlySpan<(ulong Address, long Bytes)> operands = [(gemm.A, ofA), (gemm.B, ofB), (gemm.C, Gemm.Extent(gemm.M, gemm.N, gemm.Ldc))];
+        foreach ((ulong address, long length) in operands)
+        {
+            if (address < workspace + (ulong)bytes && workspace < address + (ulong)length)
+            {
+                throw CallFailedException.Fault(
+                    CudaStatus.LaunchFailed, "cublasSgemm_v2: the workspace overlaps an operand, which it would overwrite.");
+            }
+        }
+    }
+
+    private static bool IsTransposed(int operation) => operation switch
+    {
+        0 => false,
+        1 or 2 => true,
+        _ => throw CallFailedException.LibraryFault(
+            CublasStatus.InvalidValue, $"There is no operation {operation} on a matrix: 0 is none, 1 transposes."),
+    };
+
+    private CublasHandle Handle(nint handle)
+    {
+        CublasHandle found = _driver.Handles.Get<CublasHandle>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
+        return found.Context == _driver.Context() ? found : throw CallFailedException.LibraryFault(
+            CublasStatus.NotInitialized, "The cuBLAS handle belongs to a context that is not current on this thread.");
+    }
+}

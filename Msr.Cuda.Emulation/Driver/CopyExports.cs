@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+
+namespace Msr.Cuda.Emulation.Driver;
+
+/// <summary>The driver's functions that copy and fill memory on a stream. Ranges are checked when they are called and again when they run.</summary>
+internal sealed unsafe class CopyExports : ExportGroup
+{
+    private readonly EmulatedDriver _driver;
+
+    /// <summary>Adds the functions to the library.</summary>
+    /// <param name="library">The driver's library.</param>
+    /// <param name="gate">The edge that every call passes.</param>
+    /// <param name="driver">The state.</param>
+    public CopyExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver)
+        : base(library, gate)
+    {
+        _driver = driver;
+        library.Add<DriverSignatures.ToDevice>(nameof(cuMemcpyHtoDAsync_v2), cuMemcpyHtoDAsync_v2);
+        library.Add<DriverSignatures.ToHost>(nameof(cuMemcpyDtoHAsync_v2), cuMemcpyDtoHAsync_v2);
+        library.Add<DriverSignatures.OnDevice>(nameof(cuMemcpyDtoDAsync_v2), cuMemcpyDtoDAsync_v2);
+        library.Add<DriverSignatures.FillWords>(nameof(cuMemsetD32Async), cuMemsetD32Async);
+        library.Add<DriverSignatures.FillBytes>(nameof(cuMemsetD8Async), cuMemsetD8Async);
+    }
+
+    private int cuMemcpyHtoDAsync_v2(ulong destination, nint source, nuint bytes, nint stream) => Run(nameof(cuMemcpyHtoDAsync_v2), () =>
+    {
+        const string Name = nameof(cuMemcpyHtoDAsync_v2);
+        EmulatedStream target = _driver.Stream(stream);
+        DeviceAccess access = target.Context.Access;
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        access.RequireRange(destination, checked((long)bytes), Name);
+        RequireHost(source, (long)bytes, Name);
+        _driver.Enqueue(target, Name, () =>
+        {
+            RequireHost(source, (long)bytes, Name);
+            new ReadOnlySpan<byte>((void*)source, checked((int)bytes)).CopyTo(access.Write(destination, (long)bytes, Name));
+        });
+    });
+
+    private int cuMemcpyDtoHAsync_v2(nint destination, ulong source, nuint bytes, nint stream) => Run(nameof(cuMemcpyDtoHAsync_v2), () =>
+    {
+        const string Name = nameof(cuMemcpyDtoHAsync_v2);
+        EmulatedStream target = _driver.Stream(stream);
+        DeviceAccess access = target.Context.Access;
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        access.RequireRange(source, checked((long)bytes), Name);
+        RequireHost(destination, (long)bytes, Name);
+        _driver.Enqueue(target, Name, () =>
+        {
+            RequireHost(destination, (long)bytes, Name);
+            access.Read(source, (long)bytes, Name).CopyTo(new Span<byte>((void*)destination, checked((int)bytes)));
+        });
+    });
+
+    private int cuMemcpyDtoDAsync_v2(ulong destination, ulong source, nuint bytes, nint stream) => Run(nameof(cuMemcpyDtoDAsync_v2), () =>
+    {
+        const string Name = nameof(cuMemcpyDtoDAsync_v2);
+        EmulatedStream target = _driver.Stream(stream);
+        DeviceAccess access = target.Context.Access;
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        access.RequireRange(destination, checked((long)bytes), Name);
+        access.RequireRange(source, (long)bytes, Name);
+        if (destination < source + bytes && source < destination + bytes)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name}: the {bytes} bytes at 0x{source:x} and 0x{destination:x} overlap.");
+        }
+
+        _driver.Enqueue(target, Name, () =>
+            access.Read(source, (long)bytes, Name).CopyTo(access.Write(destination, (long)bytes, Name)));
+    });
+
+    private int cuMemsetD32Async(ulong destination, uint value, nuint count, nint stream) => Run(nameof(cuMemsetD32Async), () =>
+    {
+        const string Name = nameof(cuMemsetD32Async);
+        if (destination % sizeof(uint) != 0)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name} needs an address that is a multiple of 4, got 0x{destination:x}.");
+        }
+
+        Fill(Name, destination, checked((long)count * sizeof(uint)), stream, bytes => MemoryMarshal.Cast<byte, uint>(bytes).Fill(value));
+    });
+
+    private int cuMemsetD8Async(ulong destination, byte value, nuint count, nint stream) => Run(
+        nameof(cuMemsetD8Async),
+        () => Fill(nameof(cuMemsetD8Async), destination, checked((long)count), stream, bytes => bytes.Fill(value)));
+
+    private void Fill(string name, ulong destination, long bytes, nint stream, SpanAction fill)
+    {
+        EmulatedStream target = _driver.Stream(stream);
+        DeviceAccess access = target.Context.Access;
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        access.RequireRange(destination, bytes, name);
+        _driver.Enqueue(target, name, () => fill(access.Write(destination, bytes, name)));
+    }
+
+    private void RequireHost(nint address, long bytes, string name)
+    {
+        if (!_driver.Options.AllowPageableCopies)
+        {
+            _driver.Pinned.Require(address, bytes, name);
+        }
+        else
+        {
+            NotNull((void*)address, "host memory", CudaStatus.InvalidValue);
+        }
+    }
+
+    private delegate void SpanAction(Span<byte> bytes);
+}

@@ -1,0 +1,190 @@
+using System.Text;
+
+namespace Msr.Cuda.Emulation.Driver;
+
+/// <summary>The driver's functions for starting, for devices, for contexts and for the names of errors.</summary>
+internal sealed unsafe class DeviceExports : ExportGroup
+{
+    private readonly EmulatedDriver _driver;
+    private readonly NativeText _text;
+
+    /// <summary>Adds the functions to the library.</summary>
+    /// <param name="library">The driver's library.</param>
+    /// <param name="gate">The edge that every call passes.</param>
+    /// <param name="driver">The state.</param>
+    /// <param name="text">Texts that are handed out.</param>
+    public DeviceExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver, NativeText text)
+        : base(library, gate)
+    {
+        (_driver, _text) = (driver, text);
+        library.Add<DriverSignatures.Flags>(nameof(cuInit), cuInit);
+        library.Add<DriverSignatures.Number>(nameof(cuDriverGetVersion), cuDriverGetVersion);
+        library.Add<DriverSignatures.Number>(nameof(cuDeviceGetCount), cuDeviceGetCount);
+        library.Add<DriverSignatures.DeviceGet>(nameof(cuDeviceGet), cuDeviceGet);
+        library.Add<DriverSignatures.DeviceName>(nameof(cuDeviceGetName), cuDeviceGetName);
+        library.Add<DriverSignatures.DeviceAttribute>(nameof(cuDeviceGetAttribute), cuDeviceGetAttribute);
+        library.Add<DriverSignatures.DeviceMemory>(nameof(cuDeviceTotalMem_v2), cuDeviceTotalMem_v2);
+        library.Add<DriverSignatures.ContextOf>(nameof(cuDevicePrimaryCtxRetain), cuDevicePrimaryCtxRetain);
+        library.Add<DriverSignatures.Device>(nameof(cuDevicePrimaryCtxRelease_v2), cuDevicePrimaryCtxRelease_v2);
+        library.Add<DriverSignatures.Handle>(nameof(cuCtxSetCurrent), cuCtxSetCurrent);
+        library.Add<DriverSignatures.NewHandle>(nameof(cuCtxGetCurrent), cuCtxGetCurrent);
+        library.Add<DriverSignatures.Nothing>(nameof(cuCtxSynchronize), cuCtxSynchronize);
+        library.Add<DriverSignatures.Describe>(nameof(cuGetErrorName), cuGetErrorName);
+        library.Add<DriverSignatures.Describe>(nameof(cuGetErrorString), cuGetErrorString);
+    }
+
+    private int cuInit(uint flags) => Run(nameof(cuInit), () =>
+    {
+        if (flags != 0)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"cuInit takes flags 0, got {flags}.");
+        }
+
+        int status = _driver.Options.InitStatus != 0 ? _driver.Options.InitStatus : _driver.Devices.Count == 0 ? CudaStatus.NoDevice : 0;
+        if (status != 0)
+        {
+            throw CallFailedException.Failure(status, $"The installation answers cuInit with {status}.");
+        }
+
+        _driver.IsInitialized = true;
+    });
+
+    private int cuDriverGetVersion(int* version) => Run(nameof(cuDriverGetVersion), () =>
+    {
+        NotNull(version, "version", CudaStatus.InvalidValue);
+        *version = _driver.Options.DriverVersion;
+    });
+
+    private int cuDeviceGetCount(int* count) => Run(nameof(cuDeviceGetCount), () =>
+    {
+        NotNull(count, "count", CudaStatus.InvalidValue);
+        _driver.RequireInitialized();
+        *count = _driver.Devices.Count;
+    });
+
+    private int cuDeviceGet(int* device, int ordinal) => Run(nameof(cuDeviceGet), () =>
+    {
+        NotNull(device, "device", CudaStatus.InvalidValue);
+        _driver.RequireInitialized();
+
+        // Asking for one too many is how a program learns that there is none: a failure, but no misuse.
+        if ((uint)ordinal >= (uint)_driver.Devices.Count)
+        {
+            throw CallFailedException.Failure(CudaStatus.InvalidDevice, $"There is no device {ordinal}; there are {_driver.Devices.Count}.");
+        }
+
+        *device = ordinal;
+    });
+
+    private int cuDeviceGetName(byte* text, int room, int device) => Run(nameof(cuDeviceGetName), () =>
+    {
+        NotNull(text, "name", CudaStatus.InvalidValue);
+        EmulatedDevice named = _driver.Device(device);
+        if (room < 1)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"A name does not fit into {room} bytes.");
+        }
+
+        WriteText($"Msr emulated GPU {named.Ordinal}", text, room);
+    });
+
+    private int cuDeviceGetAttribute(int* value, int attribute, int device) => Run(nameof(cuDeviceGetAttribute), () =>
+    {
+        NotNull(value, "attribute", CudaStatus.InvalidValue);
+        _ = _driver.Device(device);
+        *value = DeviceAttributes.Get(attribute, _driver.Options.ComputeCapability);
+    });
+
+    private int cuDeviceTotalMem_v2(nuint* bytes, int device) => Run(nameof(cuDeviceTotalMem_v2), () =>
+    {
+        NotNull(bytes, "size", CudaStatus.InvalidValue);
+        _ = _driver.Device(device);
+        *bytes = (nuint)_driver.Options.DeviceMemory;
+    });
+
+    private int cuDevicePrimaryCtxRetain(nint* context, int device) => Run(nameof(cuDevicePrimaryCtxRetain), () =>
+    {
+        NotNull(context, "context", CudaStatus.InvalidValue);
+        EmulatedDevice retained = _driver.Device(device);
+        _driver.ThrowIfSticky();
+        if (retained.Retains == 0)
+        {
+            retained.Context = new PrimaryContext(retained);
+            retained.ContextHandle = _driver.Handles.Add(retained.Context);
+        }
+
+        retained.Retains++;
+        *context = retained.ContextHandle;
+    });
+
+    private int cuDevicePrimaryCtxRelease_v2(int device) => Release(nameof(cuDevicePrimaryCtxRelease_v2), () =>
+    {
+        EmulatedDevice released = _driver.Device(device);
+        if (released.Retains == 0)
+        {
+            throw CallFailedException.Fault(
+                CudaStatus.InvalidContext, $"The primary context of device {device} was released more often than retained.");
+        }
+
+        if (--released.Retains == 0)
+        {
+            _driver.Handles.Remove<PrimaryContext>(released.ContextHandle, CudaStatus.InvalidContext);
+            (released.Context, released.ContextHandle) = (null, 0);
+        }
+
+        _driver.ThrowIfSticky();
+    });
+
+    private int cuCtxSetCurrent(nint context) => Run(nameof(cuCtxSetCurrent), () =>
+    {
+        _driver.RequireInitialized();
+        if (context != 0)
+        {
+            _ = _driver.Handles.Get<PrimaryContext>(context, CudaStatus.InvalidContext);
+        }
+
+        _driver.CurrentHandle = context;
+    });
+
+    private int cuCtxGetCurrent(nint* context) => Run(nameof(cuCtxGetCurrent), () =>
+    {
+        NotNull(context, "context", CudaStatus.InvalidValue);
+        _driver.RequireInitialized();
+        *context = _driver.CurrentHandle;
+    });
+
+    private int cuCtxSynchronize() => Run(nameof(cuCtxSynchronize), () =>
+    {
+        PrimaryContext context = _driver.Context();
+        _driver.RefuseDuringCapture(nameof(cuCtxSynchronize));
+        context.DefaultStream.Drain();
+        foreach (EmulatedStream stream in _driver.Handles.All<EmulatedStream>().Where(stream => stream.Context == context))
+        {
+            stream.Drain();
+        }
+    });
+
+    private int cuGetErrorName(int status, nint* text) => Run(nameof(cuGetErrorName), () => Describe(status, text, isName: true));
+
+    private int cuGetErrorString(int status, nint* text) => Run(nameof(cuGetErrorString), () => Describe(status, text, isName: false));
+
+    private void Describe(int status, nint* text, bool isName)
+    {
+        NotNull(text, "text", CudaStatus.InvalidValue);
+        *text = 0;
+        if (!CudaStatus.TryDescribe(status, out string name, out string meaning))
+        {
+            throw CallFailedException.Failure(CudaStatus.InvalidValue, $"The emulation knows no status {status}.");
+        }
+
+        *text = _text[isName ? name : meaning];
+    }
+
+    private static void WriteText(string text, byte* destination, int room)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        int written = Math.Min(bytes.Length, room - 1);
+        bytes.AsSpan(0, written).CopyTo(new Span<byte>(destination, room));
+        destination[written] = 0;
+    }
+}

@@ -1,0 +1,196 @@
+namespace Msr.Cuda.Emulation.Driver;
+
+/// <summary>The state of the emulated driver, and the checks that its functions and the libraries above it share.</summary>
+internal sealed class EmulatedDriver : IDisposable
+{
+    private readonly ThreadLocal<nint> _current = new();
+    private readonly List<StreamCapture> _captures = [];
+    private readonly CallGate _gate;
+    private long _ticks;
+
+    /// <summary>Makes a driver with its devices.</summary>
+    /// <param name="options">What they are like.</param>
+    /// <param name="gate">The edge that every call passes.</param>
+    /// <param name="handles">The handles of the installation.</param>
+    public EmulatedDriver(EmulationOptions options, CallGate gate, HandleTable handles)
+    {
+        (Options, _gate, Handles) = (options, gate, handles);
+        Devices = [.. Enumerable.Range(0, options.DeviceCount).Select(ordinal => new EmulatedDevice(ordinal))];
+    }
+
+    /// <summary>What the installation is like.</summary>
+    public EmulationOptions Options { get; }
+
+    /// <summary>The handles of the installation.</summary>
+    public HandleTable Handles { get; }
+
+    /// <summary>The devices.</summary>
+    public IReadOnlyList<EmulatedDevice> Devices { get; }
+
+    /// <summary>Pinned host memory.</summary>
+    public PinnedMemory Pinned { get; } = new();
+
+    /// <summary>Whether <c>cuInit</c> succeeded.</summary>
+    public bool IsInitialized { get; set; }
+
+    /// <summary>The handle of the context that is current on the calling thread; 0 for none.</summary>
+    public nint CurrentHandle
+    {
+        get => _current.Value;
+        set => _current.Value = value;
+    }
+
+    /// <summary>How many captures are under way.</summary>
+    public int OpenCaptures => _captures.Count;
+
+    /// <summary>The time: every piece of work and every look at the clock takes one tick, so that times are the same in every run.</summary>
+    public long Tick() => ++_ticks;
+
+    /// <summary>Refuses everything before <c>cuInit</c>.</summary>
+    public void RequireInitialized()
+    {
+        if (!IsInitialized)
+        {
+            throw CallFailedException.Fault(CudaStatus.NotInitialized, "The driver is not initialised: call cuInit first.");
+        }
+    }
+
+    /// <summary>A device by its number.</summary>
+    /// <param name="ordinal">The number.</param>
+    public EmulatedDevice Device(int ordinal)
+    {
+        RequireInitialized();
+        return (uint)ordinal < (uint)Devices.Count
+            ? Devices[ordinal]
+            : throw CallFailedException.Fault(CudaStatus.InvalidDevice, $"There is no device {ordinal}; there are {Devices.Count}.");
+    }
+
+    /// <summary>The context that is current on the calling thread, on a device that has not failed.</summary>
+    /// <exception cref="CallFailedException">There is none, it was destroyed, or the device has failed.</exception>
+    public PrimaryContext Context()
+    {
+        PrimaryContext context = ContextForRelease();
+        _gate.ThrowIfSticky();
+        return context;
+    }
+
+    /// <summary>The context that is current on the calling thread, even where the device has failed: what gives something back still does.</summary>
+    public PrimaryContext ContextForRelease()
+    {
+        RequireInitialized();
+        nint handle = CurrentHandle;
+        if (handle == 0)
+        {
+            throw CallFailedException.Fault(
+                CudaStatus.InvalidContext, "No context is current on this thread: call cuCtxSetCurrent on every thread that calls the driver.");
+        }
+
+        return Devices.FirstOrDefault(device => device.ContextHandle == handle)?.Context
+            ?? throw CallFailedException.Fault(CudaStatus.ContextIsDestroyed, "The context that is current on this thread was released.");
+    }
+
+    /// <summary>Reports the failure of the device, once what a releasing call gives back was given back.</summary>
+    public void ThrowIfSticky() => _gate.ThrowIfSticky();
+
+    /// <summary>The live stream of a handle, in the current context.</summary>
+    /// <param name="handle">The handle; 0 for the default stream.</param>
+    public EmulatedStream Stream(nint handle)
+    {
+        PrimaryContext context = Context();
+        return handle switch
+        {
+            0 => context.DefaultStream,
+            1 or 2 => throw CallFailedException.Fault(
+                CudaStatus.NotSupported, $"The emulation knows no special stream {handle}: make a stream of your own."),
+            _ => Same(context, Handles.Get<EmulatedStream>(handle, CudaStatus.InvalidHandle), stream => stream.Context),
+        };
+    }
+
+    /// <summary>The live resource of a handle, in the current context.</summary>
+    /// <param name="handle">The handle.</param>
+    /// <param name="contextOf">The context that a resource belongs to.</param>
+    public TResource Owned<TResource>(nint handle, Func<TResource, PrimaryContext> contextOf)
+        where TResource : class, IEmulatedResource => Same(Context(), Handles.Get<TResource>(handle, CudaStatus.InvalidHandle), contextOf);
+
+    /// <summary>Gives work to a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What the work is, for messages.</param>
+    /// <param name="run">Does it.</param>
+    public void Enqueue(EmulatedStream stream, string name, Action run)
+    {
+        if (stream.IsDefault && _captures.Find(capture => capture.Origin.IsBlocking && capture.Origin.Context == stream.Context) is { } disturbed)
+        {
+            disturbed.Spoil($"{name} was given to the default stream, which waits for the captured one.");
+            throw CallFailedException.Fault(CudaStatus.CaptureImplicit, $"{name} on the default stream would wait for a stream that is captured.");
+        }
+
+        stream.Enqueue(new WorkItem(name, () =>
+        {
+            Tick();
+            run();
+        }));
+    }
+
+    /// <summary>Refuses a call that waits or allocates while a capture forbids it, which spoils that capture.</summary>
+    /// <param name="export">The function.</param>
+    public void RefuseDuringCapture(string export)
+    {
+        if (_captures.Find(capture => capture.ForbidsHere) is { } capture)
+        {
+            capture.Spoil($"{export} was called meanwhile.");
+            throw CallFailedException.Fault(
+                CudaStatus.CaptureUnsupported, $"{export} is not allowed while a stream is captured: call it before or after.");
+        }
+    }
+
+    /// <summary>Begins to record a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="mode">0 global, 1 this thread, 2 relaxed.</param>
+    public void BeginCapture(EmulatedStream stream, int mode)
+    {
+        StreamCapture capture = new(stream, mode);
+        stream.Capture = capture;
+        _captures.Add(capture);
+    }
+
+    /// <summary>Ends the recording of a stream.</summary>
+    /// <param name="capture">The recording.</param>
+    /// <returns>The graph.</returns>
+    public EmulatedGraph EndCapture(StreamCapture capture)
+    {
+        _captures.Remove(capture);
+        return new EmulatedGraph(capture.Origin.Context, capture.End(Handles.All<EmulatedStream>()));
+    }
+
+    /// <summary>Notes that a stream goes. A capture that it takes part in is spoilt; one that was begun on it is over.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <exception cref="CallFailedException">There is such a capture.</exception>
+    public void LeaveCapture(EmulatedStream stream)
+    {
+        if (stream.Capture is not { } capture)
+        {
+            return;
+        }
+
+        capture.Spoil("A stream that takes part was destroyed.");
+        if (capture.Origin == stream)
+        {
+            _captures.Remove(capture);
+        }
+
+        throw CallFailedException.Fault(
+            CudaStatus.CaptureUnsupported, "The stream was destroyed while it was captured, and the capture left open: end the capture first.");
+    }
+
+    /// <summary>Frees pinned memory and thread slots.</summary>
+    public void Dispose()
+    {
+        Pinned.Dispose();
+        _current.Dispose();
+    }
+
+    private static TResource Same<TResource>(PrimaryContext current, TResource resource, Func<TResource, PrimaryContext> contextOf)
+        where TResource : class, IEmulatedResource => contextOf(resource) == current
+        ? resource
+        : throw CallFailedException.Fault(CudaStatus.InvalidHandle, $"The {TResource.Kind} belongs to a context that is not current on this thread.");
+}

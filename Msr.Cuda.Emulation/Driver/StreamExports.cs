@@ -1,0 +1,155 @@
+namespace Msr.Cuda.Emulation.Driver;
+
+/// <summary>The driver's functions for streams and events.</summary>
+internal sealed unsafe class StreamExports : ExportGroup
+{
+    private const uint NonBlocking = 1;
+    private const uint NoTiming = 2;
+    private const uint BlockingSync = 1;
+    private const float MillisecondsPerTick = 0.001f;
+
+    private readonly EmulatedDriver _driver;
+
+    /// <summary>Adds the functions to the library.</summary>
+    /// <param name="library">The driver's library.</param>
+    /// <param name="gate">The edge that every call passes.</param>
+    /// <param name="driver">The state.</param>
+    public StreamExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver)
+        : base(library, gate)
+    {
+        _driver = driver;
+        library.Add<DriverSignatures.NewHandleWithFlags>(nameof(cuStreamCreate), cuStreamCreate);
+        library.Add<DriverSignatures.Handle>(nameof(cuStreamDestroy_v2), cuStreamDestroy_v2);
+        library.Add<DriverSignatures.Handle>(nameof(cuStreamSynchronize), cuStreamSynchronize);
+        library.Add<DriverSignatures.WaitEvent>(nameof(cuStreamWaitEvent), cuStreamWaitEvent);
+        library.Add<DriverSignatures.NewHandleWithFlags>(nameof(cuEventCreate), cuEventCreate);
+        library.Add<DriverSignatures.Handle>(nameof(cuEventDestroy_v2), cuEventDestroy_v2);
+        library.Add<DriverSignatures.TwoHandles>(nameof(cuEventRecord), cuEventRecord);
+        library.Add<DriverSignatures.Handle>(nameof(cuEventSynchronize), cuEventSynchronize);
+        library.Add<DriverSignatures.Elapsed>(nameof(cuEventElapsedTime), cuEventElapsedTime);
+    }
+
+    private int cuStreamCreate(nint* stream, uint flags) => Run(nameof(cuStreamCreate), () =>
+    {
+        NotNull(stream, "stream", CudaStatus.InvalidValue);
+        PrimaryContext context = _driver.Context();
+        RefuseFlags(flags & ~NonBlocking, flags, nameof(cuStreamCreate));
+        *stream = _driver.Handles.Add(new EmulatedStream(context, isBlocking: flags == 0));
+    });
+
+    private int cuStreamDestroy_v2(nint stream) => Release(nameof(cuStreamDestroy_v2), () =>
+    {
+        _ = _driver.ContextForRelease();
+        EmulatedStream destroyed = _driver.Handles.Remove<EmulatedStream>(stream, CudaStatus.InvalidHandle);
+        _driver.LeaveCapture(destroyed);
+        _driver.ThrowIfSticky();
+        destroyed.Drain();
+    });
+
+    private int cuStreamSynchronize(nint stream) => Run(nameof(cuStreamSynchronize), () =>
+    {
+        EmulatedStream awaited = _driver.Stream(stream);
+        _driver.RefuseDuringCapture(nameof(cuStreamSynchronize));
+        if (awaited.Capture is { } capture)
+        {
+            capture.Spoil("The stream was waited for.");
+            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, "A stream that is captured cannot be waited for: end the capture first.");
+        }
+
+        awaited.Drain();
+    });
+
+    private int cuStreamWaitEvent(nint stream, nint awaited, uint flags) => Run(nameof(cuStreamWaitEvent), () =>
+    {
+        EmulatedStream waiting = _driver.Stream(stream);
+        EmulatedEvent point = Event(awaited);
+        RefuseFlags(flags, flags, nameof(cuStreamWaitEvent));
+        switch (waiting.Capture, point.Capture)
+        {
+            case (null, null):
+                _driver.Enqueue(waiting, nameof(cuStreamWaitEvent), () => { });
+                break;
+            case (_, { IsEnded: true }):
+                throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture that has ended: record it anew.");
+            case ({ } own, { } other) when own != other:
+                own.Spoil("It waited for an event of another capture.");
+                other.Spoil("Another capture waited for one of its events.");
+                throw CallFailedException.Fault(CudaStatus.CaptureMerge, "The stream is captured, and the event belongs to another capture.");
+            case ({ } own, null):
+                own.Spoil("It waited for an event from outside.");
+                throw CallFailedException.Fault(
+                    CudaStatus.CaptureIsolation, "The stream is captured, and the event was recorded outside of the capture.");
+            case (_, { } capture):
+                capture.Join(waiting, point.Known);
+                break;
+        }
+    });
+
+    private int cuEventCreate(nint* created, uint flags) => Run(nameof(cuEventCreate), () =>
+    {
+        NotNull(created, "event", CudaStatus.InvalidValue);
+        PrimaryContext context = _driver.Context();
+        RefuseFlags(flags & ~(NoTiming | BlockingSync), flags, nameof(cuEventCreate));
+        *created = _driver.Handles.Add(new EmulatedEvent(context, hasTime: (flags & NoTiming) == 0));
+    });
+
+    private int cuEventDestroy_v2(nint destroyed) => Release(nameof(cuEventDestroy_v2), () =>
+    {
+        _ = _driver.ContextForRelease();
+        _driver.Handles.Remove<EmulatedEvent>(destroyed, CudaStatus.InvalidHandle);
+        _driver.ThrowIfSticky();
+    });
+
+    private int cuEventRecord(nint recorded, nint stream) => Run(nameof(cuEventRecord), () =>
+    {
+        EmulatedStream target = _driver.Stream(stream);
+        EmulatedEvent point = Event(recorded);
+        point.Capture = target.Capture;
+        if (target.Capture is { } capture)
+        {
+            point.Known = capture.Known(target);
+            return;
+        }
+
+        _driver.Enqueue(target, nameof(cuEventRecord), () => point.Time = _driver.Tick());
+    });
+
+    private int cuEventSynchronize(nint awaited) => Run(nameof(cuEventSynchronize), () =>
+    {
+        EmulatedEvent point = Event(awaited);
+        RefuseCaptured(point);
+        _driver.RefuseDuringCapture(nameof(cuEventSynchronize));
+    });
+
+    private int cuEventElapsedTime(float* milliseconds, nint start, nint end) => Run(nameof(cuEventElapsedTime), () =>
+    {
+        NotNull(milliseconds, "time", CudaStatus.InvalidValue);
+        (EmulatedEvent from, EmulatedEvent to) = (Event(start), Event(end));
+        RefuseCaptured(from);
+        RefuseCaptured(to);
+        if (!from.HasTime || !to.HasTime || from.Time is not { } begun || to.Time is not { } ended)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidHandle, "Both events must keep the time and have been recorded.");
+        }
+
+        *milliseconds = (ended - begun) * MillisecondsPerTick;
+    });
+
+    private EmulatedEvent Event(nint handle) => _driver.Owned<EmulatedEvent>(handle, point => point.Context);
+
+    private static void RefuseCaptured(EmulatedEvent point)
+    {
+        if (point.Capture is not null)
+        {
+            throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture: it stands for no moment.");
+        }
+    }
+
+    private static void RefuseFlags(uint unknown, uint flags, string export)
+    {
+        if (unknown != 0)
+        {
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{export} does not know the flags {flags}.");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using Msr.Cuda.Emulation.Cublas;
+using Msr.Cuda.Emulation.Cudnn;
+using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
+
+namespace Msr.Cuda.Emulation;
+
+/// <summary>
+/// A whole CUDA installation on the CPU: a driver whose kernels a PTX interpreter runs, cuBLAS and cuDNN. It checks every handle, range, context and
+/// lifetime, keeps what it catches in <see cref="Faults"/>, and answers with the status that CUDA would. Work is done when it is given to a stream,
+/// or recorded where that stream is captured. Any number of them may exist; they share nothing. Any thread may call.
+/// </summary>
+public sealed class EmulatedCuda : IDisposable
+{
+    private readonly CallGate _gate;
+    private readonly EmulatedDriver _driver;
+    private readonly HandleTable _handles = new();
+    private readonly HostArithmetic _arithmetic = new();
+    private readonly NativeText _text = new();
+    private bool _disposed;
+
+    /// <summary>Sets an installation up.</summary>
+    /// <param name="options">What it is like; an ordinary one when left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public EmulatedCuda(EmulationOptions? options = null)
+    {
+        options ??= new EmulationOptions();
+        options.Validate();
+        Options = options;
+        _gate = new CallGate(options);
+        _driver = new EmulatedDriver(options, _gate, _handles);
+        Libraries = new CudaLibraries(Driver(options), Cublas(options), options.HasCudnn ? Cudnn(options) : null);
+    }
+
+    /// <summary>What the installation is like.</summary>
+    public EmulationOptions Options { get; }
+
+    /// <summary>Its libraries. Once they are disposed of, calling their functions is a fault.</summary>
+    public CudaLibraries Libraries { get; }
+
+    /// <summary>Every misuse so far, in order.</summary>
+    public IReadOnlyList<EmulationFault> Faults => _gate.Faults;
+
+    /// <summary>The latest misuse; null for none.</summary>
+    public EmulationFault? LastFault => _gate.Faults is [.., var last] ? last : null;
+
+    /// <summary>The names of all calls in order, where <see cref="EmulationOptions.RecordCalls"/> is set.</summary>
+    public IReadOnlyList<string> Calls => _gate.Calls;
+
+    /// <summary>The number of calls.</summary>
+    public long CallCount => _gate.Count;
+
+    /// <summary>What was made and not given back.</summary>
+    public LiveHandles Live => _gate.Locked(() => new LiveHandles
+    {
+        ContextRetains = _driver.Devices.Sum(device => device.Retains),
+        Streams = _handles.Count<EmulatedStream>(),
+        Events = _handles.Count<EmulatedEvent>(),
+        Modules = _handles.Count<EmulatedModule>(),
+        Allocations = _driver.Devices.Sum(device => device.Memory.LiveBlocks),
+        Pinned = _driver.Pinned.Count,
+        Captures = _driver.OpenCaptures,
+        Graphs = _handles.Count<EmulatedGraph>(),
+        GraphExecutables = _handles.Count<EmulatedGraphExecutable>(),
+        Cublas = _handles.Count<CublasHandle>(),
+        Cudnn = _handles.Count<CudnnHandle>(),
+        Descriptors = _handles.Count<TensorDescriptor>() + _handles.Count<FilterDescriptor>() + _handles.Count<ConvolutionDescriptor>(),
+    });
+
+    /// <summary>The number of calls of a function.</summary>
+    /// <param name="export">Its name, such as <c>cuMemAlloc_v2</c>.</param>
+    public long CallsOf(string export) => _gate.CountOf(export);
+
+    /// <summary>Lets a call of a function fail.</summary>
+    /// <param name="export">The function, such as <c>cuMemAlloc_v2</c>.</param>
+    /// <param name="nthCall">Which of its calls, counted from the beginning of the installation, 1 for the first.</param>
+    /// <param name="status">The status it returns.</param>
+    public void FailAt(string export, long nthCall, int status)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(export);
+        _gate.Add(new InjectedFailure(export, nthCall, status));
+    }
+
+    /// <summary>Lets a call fail, whichever function it calls.</summary>
+    /// <param name="nthCall">Which of all calls, counted from the beginning of the installation, 1 for the first.</param>
+    /// <param name="status">The status it returns.</param>
+    public void FailAtCall(long nthCall, int status) => _gate.Add(new InjectedFailure(null, nthCall, status));
+
+    /// <summary>Looks for writes round pinned memory and into pinned memory that was freed, and keeps what it finds as a fault.</summary>
+    /// <returns>Whether all is well.</returns>
+    public bool CheckPinnedMemory()
+    {
+        if (_gate.Locked(_driver.Pinned.FindDamage) is not { } damage)
+        {
+            return true;
+        }
+
+        _gate.Report(nameof(CheckPinnedMemory), new InvalidOperationException(damage));
+        return false;
+    }
+
+    /// <summary>Takes the installation away: all memory, pinned memory too. Nothing may call it any more.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        CheckPinnedMemory();
+        Libraries.Dispose();
+        _driver.Dispose();
+        _arithmetic.Dispose();
+        _text.Dispose();
+        _handles.Dispose();
+    }
+
+    private EmulatedLibrary Driver(EmulationOptions options)
+    {
+        EmulatedLibrary library = new("the emulated CUDA driver", options, CudaStatus.Unknown, CudaStatus.Deinitialized);
+        _ = new DeviceExports(library, _gate, _driver, _text);
+        _ = new MemoryExports(library, _gate, _driver);
+        _ = new CopyExports(library, _gate, _driver);
+        _ = new StreamExports(library, _gate, _driver);
+        _ = new ModuleExports(library, _gate, _driver);
+        _ = new LaunchExports(library, _gate, _driver);
+        _ = new GraphExports(library, _gate, _driver);
+        return library;
+    }
+
+    private EmulatedLibrary Cublas(EmulationOptions options)
+    {
+        EmulatedLibrary library = new(
+            options.HasCublas ? "the emulated cuBLAS" : "the emulated cuBLAS that is not installed",
+            options,
+            CublasStatus.InternalError,
+            CublasStatus.NotInitialized,
+            CublasStatus.For);
+        if (options.HasCublas)
+        {
+            _ = new CublasExports(library, _gate, _driver, _arithmetic, _text);
+        }
+
+        return library;
+    }
+
+    private EmulatedLibrary Cudnn(EmulationOptions options)
+    {
+        EmulatedLibrary library = new(
+            "the emulated cuDNN", options, CudnnStatus.InternalError, CudnnStatus.NotInitialized, CudnnStatus.For);
+        _ = new CudnnHandleExports(library, _gate, _driver, _text);
+        _ = new CudnnDescriptorExports(library, _gate, _driver);
+        _ = new CudnnAlgorithmExports(library, _gate, _driver);
+        _ = new CudnnConvolutionExports(library, _gate, _driver, _arithmetic);
+        return library;
+    }
+}

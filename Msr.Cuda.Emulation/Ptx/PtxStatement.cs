@@ -1,0 +1,15 @@
+namespace Msr.Cuda.Emulation.Ptx;
+
+/// <summary>An instruction as it is written.</summary>
+/// <param name="Line">Its line in the module, from 1.</param>
+/// <param name="Text">The whole statement, blanks squeezed, for messages.</param>
+/// <param name="Guard">The predicate that guards it, or empty.</param>
+/// <param name="GuardNegated">Whether it runs where the predicate is false.</param>
+/// <param name="Opcode">The opcode with all its parts, such as ld.global.v4.f32.</param>
+/// <param name="Operands">Its operands.</param>
+internal sealed record PtxStatement(int Line, string Text, string Guard, bool GuardNegated, string Opcode, PtxOperand[] Operands)
+{
+    /// <summary>The error that this statement is at fault.</summary>
+    /// <param name="what">What is wrong, and what to do.</param>
+    public EmulationException Fault(string what) => new($"PTX line {Line}: {what}: '{Text}'.");
+}

@@ -1,0 +1,284 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Ops;
+using Msr.Cuda.Convolutions;
+using Msr.Cuda.Interop;
+
+namespace Msr.Cuda;
+
+/// <summary>
+/// A GPU in float32: the project's own kernels, cuBLAS for matrix products, cuDNN for convolutions where it is present, one queue. Plans are
+/// recorded as graphs. One thread at a time may use a backend; it need not be the one that opened it.
+/// </summary>
+public sealed class CudaBackend : IBackend<float>
+{
+    /// <summary>TF32 keeps 10 bits of mantissa; a tensor core may truncate to them.</summary>
+    private const double Tf32InputRounding = 1.0 / (1 << 10);
+
+    private readonly CudaDevice _device;
+    private readonly Workspace _workspace;
+    private readonly bool _synchronizes;
+    private int _running;
+    private bool _disposed;
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="libraries">The libraries, which the backend disposes of, also where it cannot be opened.</param>
+    /// <param name="options">How to open it.</param>
+    /// <exception cref="CudaException">The driver, the device or a library refuses; the message says what to do.</exception>
+    public CudaBackend(CudaLibraries libraries, CudaOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(libraries);
+        ArgumentNullException.ThrowIfNull(options);
+        _device = new CudaDevice(libraries, options);
+        _workspace = new Workspace(_device.Context);
+        _synchronizes = options.SynchronizeEveryOp;
+        Info = new BackendInfo(
+            options.Tf32 ? options.Name + ":tf32" : options.Name,
+            _device.Description,
+            options.Tf32 ? Accuracy.Single with { InputRounding = Tf32InputRounding } : Accuracy.Single,
+            BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount,
+            VectorBits: 0,
+            Threads: 1);
+    }
+
+    /// <inheritdoc/>
+    public BackendInfo Info { get; }
+
+    /// <summary>Whether graphs may be recorded: waiting for every op would end a recording.</summary>
+    internal bool RecordsGraphs => !_synchronizes;
+
+    /// <summary>What is disposed of with the backend.</summary>
+    internal OwnedResources Resources => _device.Resources;
+
+    /// <summary>The queue.</summary>
+    internal CudaStream Stream => _device.Stream;
+
+    /// <summary>Opens a device with the libraries of this system.</summary>
+    /// <param name="options">How to open it.</param>
+    /// <param name="probe">Where to look for libraries.</param>
+    /// <param name="backend">The backend, which the caller disposes of.</param>
+    /// <param name="reason">Why there is none: one sentence that says what to do.</param>
+    public static bool TryCreate(CudaOptions options, CudaProbeOptions probe, [NotNullWhen(true)] out CudaBackend? backend, out string reason)
+    {
+        backend = null;
+        if (CudaProbe.TryLoad(probe, out reason) is not { } libraries)
+        {
+            return false;
+        }
+
+        try
+        {
+            backend = new CudaBackend(libraries, options);
+            return true;
+        }
+        catch (CudaException refusal)
+        {
+            reason = refusal.Message;
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Supports(Op<float> op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return op is ConvForward<float> or ConvBackwardData<float> or ConvBackwardFilter<float> or MatMul<float>
+            || Kernels.KernelOps.Supports(op);
+    }
+
+    /// <inheritdoc/>
+    public DeviceMemory<E> Allocate<E>(long length)
+        where E : unmanaged
+    {
+        Enter();
+        try
+        {
+            return new CudaMemory<E>(_device.Context, _device.Resources, length);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Upload<E>(ReadOnlySpan<E> source, TensorRef<E> destination)
+        where E : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
+        Enter();
+        try
+        {
+            _device.Staging.Upload(MemoryMarshal.AsBytes(source), CudaMemory<E>.AddressOf(destination));
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Download<E>(TensorRef<E> source, Span<E> destination)
+        where E : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);
+        Enter();
+        try
+        {
+            _device.Staging.Download(CudaMemory<E>.AddressOf(source), MemoryMarshal.AsBytes(destination));
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Synchronize()
+    {
+        Enter();
+        try
+        {
+            _device.Stream.Synchronize();
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">There is no kernel for the op.</exception>
+    /// <exception cref="CudaException">A call failed; its message names the op.</exception>
+    public void Run(Op<float> op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        Enter();
+        try
+        {
+            _workspace.Reserve(Prepare(op));
+            Queue(op, _workspace.Address);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IExecutable<float> Compile(Plan<float> plan, CompileOptions options) =>
+        RecordsGraphs ? new CudaExecutable(this, plan, options) : new Interpreter<float>(this, plan, options);
+
+    /// <summary>Waits for the queue and gives the device back. Safe to call twice.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        _device.Resources.Dispose();
+        _workspace.Dispose();
+        _device.Dispose();
+    }
+
+    /// <summary>Chooses algorithms for an op.</summary>
+    /// <returns>The bytes of workspace it needs.</returns>
+    internal long Prepare(Op<float> op) => op switch
+    {
+        ConvForward<float> conv => _device.Convolutions.Prepare(ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
+        ConvBackwardData<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
+        ConvBackwardFilter<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
+        _ => Kernels.KernelOps.WorkspaceBytes(op),
+    };
+
+    /// <summary>Puts an op that was prepared on the queue.</summary>
+    internal void Queue(Op<float> op, ulong workspace)
+    {
+        try
+        {
+            Dispatch(op, workspace);
+            if (_synchronizes)
+            {
+                _device.Stream.Synchronize();
+            }
+        }
+        catch (CudaException failure) when (failure.Operation is null)
+        {
+            throw failure.During(op.Name);
+        }
+    }
+
+    /// <summary>Takes the backend for one thread.</summary>
+    internal void Enter()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+        {
+            throw new InvalidOperationException($"Two threads use one '{Info.Name}' backend at once; open a backend for each.");
+        }
+
+        try
+        {
+            _device.Context.MakeCurrent();
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the backend go.</summary>
+    internal void Leave() => Volatile.Write(ref _running, 0);
+
+    /// <summary>Scratch memory of its own for an executable.</summary>
+    internal Workspace NewWorkspace() => new(_device.Context);
+
+    private void Dispatch(Op<float> op, ulong workspace)
+    {
+        switch (op)
+        {
+            case ConvForward<float> conv:
+                _device.Convolutions.Run(conv, workspace);
+                break;
+            case ConvBackwardData<float> conv:
+                _device.Convolutions.Run(conv, workspace);
+                break;
+            case ConvBackwardFilter<float> conv:
+                _device.Convolutions.Run(conv, workspace);
+                break;
+            case MatMul<float> product:
+                Multiply(product);
+                break;
+            default:
+                if (!_device.Kernels.TryRun(op, workspace))
+                {
+                    throw new NotSupportedException($"Backend '{Info.Name}' does not support {op.Name}.");
+                }
+
+                break;
+        }
+    }
+
+    private void Multiply(MatMul<float> op)
+    {
+        int rows = op.C.Shape[0], columns = op.C.Shape[1], inner = op.A.Shape[op.TransposeA ? 0 : 1];
+        _device.Products.MatrixProduct(
+            op.TransposeA,
+            op.TransposeB,
+            rows,
+            columns,
+            inner,
+            1,
+            CudaMemory<float>.AddressOf(op.A),
+            op.A.Shape[1],
+            CudaMemory<float>.AddressOf(op.B),
+            op.B.Shape[1],
+            op.Accumulate ? 1 : 0,
+            CudaMemory<float>.AddressOf(op.C),
+            columns);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Reflection;
+using Msr.Cuda.Convolutions;
+using Msr.Cuda.Interop;
+using Msr.Cuda.Kernels;
+
+namespace Msr.Cuda;
+
+/// <summary>
+/// Everything a backend holds of one device, made in order and given back in reverse, also where making it fails half-way: libraries, context,
+/// queue, kernels, matrix products and convolutions.
+/// </summary>
+internal sealed class CudaDevice : IDisposable
+{
+    private const long CublasWorkspaceBytes = 32L << 20;
+
+    private readonly Stack<IDisposable> _owned = [];
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="libraries">The libraries, which this disposes of, also where it fails.</param>
+    /// <param name="options">How to open it.</param>
+    /// <exception cref="CudaException">The driver, the device or a library refuses; the message says what to do.</exception>
+    public CudaDevice(CudaLibraries libraries, CudaOptions options)
+    {
+        Own(libraries);
+        try
+        {
+            Context = Own(new CudaContext(new DriverApi(libraries.Driver), options.Device));
+            Context.MakeCurrent();
+            Stream = Own(new CudaStream(Context));
+            Staging = Own(new Staging(Context, Stream));
+            KernelTable kernels = new(Own(new CudaModule(Context, EmbeddedPtx())));
+            Kernels = new KernelOps(kernels, Stream);
+            Products = Own(new CublasHandle(
+                new CublasApi(libraries.Cublas), Stream, Own(new DeviceAllocation(Context, CublasWorkspaceBytes)), options.Tf32));
+            Convolutions = Own(new UnfoldedConvolutions(Kernels.Unfold, Products));
+            if (libraries.Cudnn is { } cudnn && !options.WithoutCudnn)
+            {
+                Convolutions = Own(new CudnnConvolutions(Own(new CudnnHandle(new CudnnApi(cudnn), Stream)), Convolutions, options.Tf32));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Memory and executables that were not given back yet.</summary>
+    public OwnedResources Resources { get; } = new();
+
+    /// <summary>The primary context.</summary>
+    public CudaContext Context { get; }
+
+    /// <summary>The one queue.</summary>
+    public CudaStream Stream { get; }
+
+    /// <summary>The way in and out.</summary>
+    public Staging Staging { get; }
+
+    /// <summary>The project's own kernels.</summary>
+    public KernelOps Kernels { get; }
+
+    /// <summary>Matrix products.</summary>
+    public CublasHandle Products { get; }
+
+    /// <summary>Convolutions: by cuDNN where it is and can.</summary>
+    public IConvolutions Convolutions { get; }
+
+    /// <summary>What runs here, for people.</summary>
+    public string Description => $"{Context.DeviceName}, convolutions by {Convolutions.Description}";
+
+    /// <summary>Gives everything back. Safe to call twice.</summary>
+    public void Dispose()
+    {
+        Resources.Dispose();
+        while (_owned.TryPop(out IDisposable? owned))
+        {
+            owned.Dispose();
+        }
+    }
+
+    private static byte[] EmbeddedPtx()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("kernels.ptx")
+            ?? throw new InvalidOperationException("Msr.Cuda was built without its kernels.");
+        byte[] ptx = new byte[stream.Length];
+        stream.ReadExactly(ptx);
+        return ptx;
+    }
+
+    private TOwned Own<TOwned>(TOwned owned)
+        where TOwned : IDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+}

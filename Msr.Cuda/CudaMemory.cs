@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Msr.Core.Backends;
+using Msr.Cuda.Interop;
+
+namespace Msr.Cuda;
+
+/// <summary>Memory of a device, aligned to 256 bytes. Its contents are undefined until written.</summary>
+/// <typeparam name="E">The element type.</typeparam>
+internal sealed class CudaMemory<E> : DeviceMemory<E>
+    where E : unmanaged
+{
+    private readonly OwnedResources _owner;
+    private DeviceAllocation? _allocation;
+
+    /// <summary>Allocates memory.</summary>
+    /// <param name="context">The context it belongs to.</param>
+    /// <param name="owner">What disposes of it if nobody else does.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <exception cref="CudaException">The device has not that much.</exception>
+    public CudaMemory(CudaContext context, OwnedResources owner, long length)
+        : base(length)
+    {
+        _owner = owner;
+        _allocation = new DeviceAllocation(context, Math.Max(1, length) * Unsafe.SizeOf<E>());
+        owner.Add(this);
+    }
+
+    /// <summary>The device address of a tensor's first element.</summary>
+    /// <param name="tensor">A tensor in device memory.</param>
+    /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public static ulong AddressOf(TensorRef<E> tensor)
+    {
+        CudaMemory<E> memory = (CudaMemory<E>)tensor.Memory;
+        DeviceAllocation? allocation = memory._allocation;
+        ObjectDisposedException.ThrowIf(allocation is null, memory);
+        return allocation.Address + ((ulong)tensor.Offset * (ulong)Unsafe.SizeOf<E>());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _owner.Remove(this);
+        _allocation?.Dispose();
+        _allocation = null;
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,53 @@
+namespace Msr.Cuda.Interop;
+
+/// <summary>
+/// Looks for the driver, cuBLAS and cuDNN on this system and loads them. Nothing of them is called: whether the driver is only a stub, and
+/// whether there is a device, shows when a backend is opened.
+/// </summary>
+public static class CudaProbe
+{
+    internal const string DriverName = "driver";
+    internal const string CublasName = "cuBLAS";
+    internal const string CudnnName = "cuDNN";
+
+    private static readonly LibraryNames Linux = new(
+        ["libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"],
+        [("libcublasLt.so.13", "libcublas.so.13"), ("libcublasLt.so.12", "libcublas.so.12")],
+        ["libcudnn.so.9", "libcudnn.so.8"]);
+
+    private static readonly LibraryNames Windows = new(
+        ["nvcuda.dll"],
+        [("cublasLt64_13.dll", "cublas64_13.dll"), ("cublasLt64_12.dll", "cublas64_12.dll")],
+        ["cudnn64_9.dll", "cudnn64_8.dll"]);
+
+    /// <summary>Loads the libraries.</summary>
+    /// <param name="options">Where to look.</param>
+    /// <param name="reason">Why there are none, in one sentence that says what to install; empty where there are.</param>
+    /// <returns>The libraries, which the caller disposes of; null where driver or cuBLAS are missing. cuDNN may be missing.</returns>
+    public static CudaLibraries? TryLoad(CudaProbeOptions options, out string reason)
+    {
+        CudaLibraries? libraries = TryLoad(options, out CudaProbeReport report);
+        reason = report.Reason;
+        return libraries;
+    }
+
+    /// <summary>Loads the libraries and tells where it looked.</summary>
+    /// <param name="options">Where to look.</param>
+    /// <param name="report">Every name tried and what was found.</param>
+    /// <returns>The libraries, which the caller disposes of; null where driver or cuBLAS are missing. cuDNN may be missing.</returns>
+    public static CudaLibraries? TryLoad(CudaProbeOptions options, out CudaProbeReport report)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        bool windows = OperatingSystem.IsWindows();
+        IReadOnlyList<string> folders = new LibraryFolders(Environment.GetEnvironmentVariable, windows).Find();
+        return new LibrarySearch(options, windows ? Windows : Linux, folders).TryLoad(out report);
+    }
+
+    /// <summary>Tells what <see cref="TryLoad(CudaProbeOptions, out string)"/> would find, and keeps nothing loaded.</summary>
+    /// <param name="options">Where to look.</param>
+    public static CudaProbeReport Report(CudaProbeOptions options)
+    {
+        TryLoad(options, out CudaProbeReport report)?.Dispose();
+        return report;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+
+namespace Msr.Cuda.Interop;
+
+/// <summary>
+/// A queue of copies and launches, done in order. It does not wait for the default stream. Its context must be current; one thread at a
+/// time. What is queued reads and writes memory that the caller keeps alive until the queue has passed it.
+/// </summary>
+internal sealed unsafe class CudaStream : ContextHandle
+{
+    private const uint NonBlocking = 1;
+    private const int CaptureOfThisThread = 1;
+    private const int MostArguments = 128;
+
+    /// <summary>Makes a queue.</summary>
+    /// <param name="context">Where it works. It becomes current.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public CudaStream(CudaContext context)
+        : base(context)
+    {
+        nint stream;
+        Api.Check(Api.cuStreamCreate(&stream, NonBlocking));
+        Own(stream);
+    }
+
+    /// <summary>The driver's handle.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed of.</exception>
+    public nint Handle => Live;
+
+    /// <summary>Waits until everything queued is done.</summary>
+    /// <exception cref="CudaException">Something that was queued failed.</exception>
+    public void Synchronize() => Api.Check(Api.cuStreamSynchronize(Live));
+
+    /// <summary>Lets what is queued from now on wait until an event has happened.</summary>
+    /// <param name="awaited">The event, recorded on another queue.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void Wait(CudaEvent awaited) => Api.Check(Api.cuStreamWaitEvent(Live, awaited.Handle, 0));
+
+    /// <summary>Queues a kernel whose parameters are all scalars and pointers.</summary>
+    /// <param name="function">The kernel.</param>
+    /// <param name="gridX">The number of blocks along x.</param>
+    /// <param name="gridY">The number of blocks along y.</param>
+    /// <param name="block">The number of threads of a block, all along x.</param>
+    /// <param name="arguments">As many as the kernel has parameters, of their types: the driver cannot check. At most 128.</param>
+    /// <exception cref="CudaException">The driver refuses; the message names the kernel.</exception>
+    [OverloadResolutionPriority(1)]
+    public void Launch(CudaFunction function, uint gridX, uint gridY, uint block, params ReadOnlySpan<KernelArgument> arguments) =>
+        Launch(function, gridX, gridY, block, null, arguments);
+
+    /// <summary>Queues a kernel whose first parameter is a struct.</summary>
+    /// <typeparam name="TShape">The struct, laid out as the kernel's.</typeparam>
+    /// <param name="function">The kernel.</param>
+    /// <param name="gridX">The number of blocks along x.</param>
+    /// <param name="gridY">The number of blocks along y.</param>
+    /// <param name="block">The number of threads of a block, all along x.</param>
+    /// <param name="shape">The first argument. It is copied before this returns.</param>
+    /// <param name="rest">The other arguments, at most 128.</param>
+    /// <exception cref="CudaException">The driver refuses; the message names the kernel.</exception>
+    public void Launch<TShape>(
+        CudaFunction function, uint gridX, uint gridY, uint block, in TShape shape, params ReadOnlySpan<KernelArgument> rest)
+        where TShape : unmanaged
+    {
+        fixed (TShape* first = &shape)
+        {
+            Launch(function, gridX, gridY, block, first, rest);
+        }
+    }
+
+    /// <summary>Queues a copy to the device.</summary>
+    /// <param name="destination">A device address.</param>
+    /// <param name="source">Host memory; where it is not pinned, the driver copies it away before this returns.</param>
+    /// <param name="bytes">How many; with 0 nothing is queued.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void CopyToDevice(ulong destination, void* source, long bytes)
+    {
+        if (bytes != 0)
+        {
+            Api.Check(Api.cuMemcpyHtoDAsync_v2(destination, source, (nuint)bytes, Live));
+        }
+    }
+
+    /// <summary>Queues a copy to the host.</summary>
+    /// <param name="destination">Host memory.</param>
+    /// <param name="source">A device address.</param>
+    /// <param name="bytes">How many; with 0 nothing is queued.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void CopyToHost(void* destination, ulong source, long bytes)
+    {
+        if (bytes != 0)
+        {
+            Api.Check(Api.cuMemcpyDtoHAsync_v2(destination, source, (nuint)bytes, Live));
+        }
+    }
+
+    /// <summary>Queues a copy on the device.</summary>
+    /// <param name="destination">A device address.</param>
+    /// <param name="source">A device address; the two ranges do not overlap.</param>
+    /// <param name="bytes">How many; with 0 nothing is queued.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void CopyOnDevice(ulong destination, ulong source, long bytes)
+    {
+        if (bytes != 0)
+        {
+            Api.Check(Api.cuMemcpyDtoDAsync_v2(destination, source, (nuint)bytes, Live));
+        }
+    }
+
+    /// <summary>Queues a fill with a 32-bit word.</summary>
+    /// <param name="destination">A device address, a multiple of 4.</param>
+    /// <param name="pattern">The word.</param>
+    /// <param name="words">How many words; with 0 nothing is queued.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void Fill32(ulong destination, uint pattern, long words)
+    {
+        if (words != 0)
+        {
+            Api.Check(Api.cuMemsetD32Async(destination, pattern, (nuint)words, Live));
+        }
+    }
+
+    /// <summary>Queues a fill with a byte.</summary>
+    /// <param name="destination">A device address.</param>
+    /// <param name="pattern">The byte.</param>
+    /// <param name="bytes">How many; with 0 nothing is queued.</param>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void Fill8(ulong destination, byte pattern, long bytes)
+    {
+        if (bytes != 0)
+        {
+            Api.Check(Api.cuMemsetD8Async(destination, pattern, (nuint)bytes, Live));
+        }
+    }
+
+    /// <summary>
+    /// Begins to record instead of doing. Until <see cref="EndCapture"/> or <see cref="AbandonCapture"/>, this thread may neither wait nor
+    /// allocate.
+    /// </summary>
+    /// <exception cref="CudaException">The driver refuses.</exception>
+    public void BeginCapture() => Api.Check(Api.cuStreamBeginCapture_v2(Live, CaptureOfThisThread));
+
+    /// <summary>Ends the recording. Nothing of it was done yet.</summary>
+    /// <returns>What was recorded, ready to be launched. Memory and modules that it names must outlive it.</returns>
+    /// <exception cref="CudaException">The recording was broken by a call that cannot be recorded, or the driver refuses.</exception>
+    public CudaGraph EndCapture()
+    {
+        nint graph;
+        Api.Check(Api.cuStreamEndCapture(Live, &graph));
+        try
+        {
+            return new CudaGraph(Context, graph);
+        }
+        finally
+        {
+            _ = Api.cuGraphDestroy(graph);
+        }
+    }
+
+    /// <summary>Ends a recording that failed and drops it. Never throws: what failed is the exception that matters.</summary>
+    public void AbandonCapture()
+    {
+        nint graph = 0;
+        if (!IsClosed && Api.cuStreamEndCapture(handle, &graph) == 0 && graph != 0)
+        {
+            _ = Api.cuGraphDestroy(graph);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool Release(nint owned) => Api.cuStreamDestroy_v2(owned) == 0;
+
+    private void Launch(CudaFunction function, uint gridX, uint gridY, uint block, void* shape, ReadOnlySpan<KernelArgument> arguments)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(arguments.Length, MostArguments);
+        int leading = shape is null ? 0 : 1;
+        void** slots = stackalloc void*[MostArguments + 1];
+        slots[0] = shape;
+        fixed (KernelArgument* first = arguments)
+        {
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                slots[leading + i] = first + i;
+            }
+
+            int status = Api.cuLaunchKernel(function.Handle, gridX, gridY, 1, block, 1, 1, 0, Live, slots, null);
+            if (status != 0)
+            {
+                throw Api.Failure(
+                    status, nameof(Api.cuLaunchKernel), $"of kernel '{function.Name}' with grid [{gridX}, {gridY}] and block [{block}]");
+            }
+        }
+    }
+}

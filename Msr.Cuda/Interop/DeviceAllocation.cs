@@ -1,0 +1,34 @@
+namespace Msr.Cuda.Interop;
+
+/// <summary>A block of device memory. Its contents are undefined.</summary>
+internal sealed unsafe class DeviceAllocation : ContextHandle
+{
+    /// <summary>Allocates.</summary>
+    /// <param name="context">Where. It becomes current.</param>
+    /// <param name="bytes">How much, above 0.</param>
+    /// <exception cref="CudaException">The device has not that much, or refuses.</exception>
+    public DeviceAllocation(CudaContext context, long bytes)
+        : base(context)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
+        Bytes = bytes;
+        ulong address;
+        int status = Api.cuMemAlloc_v2(&address, (nuint)bytes);
+        if (status != 0)
+        {
+            throw Api.Failure(status, nameof(Api.cuMemAlloc_v2), $"of {bytes} bytes");
+        }
+
+        Own((nint)address);
+    }
+
+    /// <summary>The number of bytes.</summary>
+    public long Bytes { get; }
+
+    /// <summary>The device address, a multiple of 256. It keeps nothing alive.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public ulong Address => (ulong)Live;
+
+    /// <inheritdoc/>
+    protected override bool Release(nint owned) => Api.cuMemFree_v2((ulong)owned) == 0;
+}

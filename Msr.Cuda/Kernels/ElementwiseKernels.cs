@@ -1,0 +1,82 @@
+using Msr.Core.Backends;
+using Msr.Core.Ops;
+
+namespace Msr.Cuda.Kernels;
+
+/// <summary>Launches of native/elementwise.h: ops that make each element from the same element of their sources.</summary>
+/// <param name="launcher">Starts the kernels.</param>
+internal sealed class ElementwiseKernels(KernelLauncher launcher)
+{
+    /// <summary>y = value.</summary>
+    public void Fill(Fill<float> op)
+    {
+        uint count = KernelLauncher.Count(op.Y);
+        launcher.Run(Kernel.Fill, Blocks(count), CudaMemory<float>.AddressOf(op.Y), count, op.Value);
+    }
+
+    /// <summary>y = x, or y ← y + x.</summary>
+    public void Copy(Copy<float> op)
+    {
+        uint count = KernelLauncher.Count(op.Y);
+        launcher.Run(Kernel.Copy, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count, op.Accumulate);
+    }
+
+    /// <summary>y = a + b.</summary>
+    public void Add(Add<float> op) => Pair(Kernel.Add, op.A, op.B, op.Y);
+
+    /// <summary>y = s &lt; 0 ? 0 : s with s = a + b: <see cref="Add{T}"/> and <see cref="ReluForward{T}"/> in one pass, the same bits.</summary>
+    /// <param name="add">The sum.</param>
+    /// <param name="relu">The rectifier, whose input is the sum.</param>
+    /// <exception cref="ArgumentException">The rectifier reads another tensor.</exception>
+    public void AddRelu(Add<float> add, ReluForward<float> relu)
+    {
+        if (relu.X != add.Y)
+        {
+            throw new ArgumentException("A sum and a rectifier can be one kernel only where the rectifier reads the sum.", nameof(relu));
+        }
+
+        Pair(Kernel.AddRelu, add.A, add.B, relu.Y);
+    }
+
+    /// <summary>x ← factor·x.</summary>
+    public void Scale(Scale<float> op)
+    {
+        uint count = KernelLauncher.Count(op.X);
+        launcher.Run(Kernel.Scale, Blocks(count), CudaMemory<float>.AddressOf(op.X), CudaMemory<float>.AddressOf(op.Factor), count);
+    }
+
+    /// <summary>y = x &lt; 0 ? 0 : x.</summary>
+    public void ReluForward(ReluForward<float> op)
+    {
+        uint count = KernelLauncher.Count(op.Y);
+        launcher.Run(Kernel.ReluForward, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count);
+    }
+
+    /// <summary>dx = y &gt; 0 ? dy : 0.</summary>
+    public void ReluBackward(ReluBackward<float> op)
+    {
+        uint count = KernelLauncher.Count(op.Dx);
+        launcher.Run(
+            Kernel.ReluBackward,
+            Blocks(count),
+            CudaMemory<float>.AddressOf(op.Dx),
+            CudaMemory<float>.AddressOf(op.Y),
+            CudaMemory<float>.AddressOf(op.Dy),
+            count,
+            op.Accumulate);
+    }
+
+    private static uint Blocks(uint count) => KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4));
+
+    private void Pair(Kernel kernel, TensorRef<float> a, TensorRef<float> b, TensorRef<float> y)
+    {
+        uint count = KernelLauncher.Count(y);
+        launcher.Run(
+            kernel,
+            Blocks(count),
+            CudaMemory<float>.AddressOf(y),
+            CudaMemory<float>.AddressOf(a),
+            CudaMemory<float>.AddressOf(b),
+            count);
+    }
+}

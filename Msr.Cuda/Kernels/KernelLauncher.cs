@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Msr.Core.Backends;
+using Msr.Cuda.Interop;
+
+namespace Msr.Cuda.Kernels;
+
+/// <summary>Starts kernels on a stream. Blocks have 256 threads; grids follow from sizes alone, never from the device.</summary>
+/// <param name="kernels">The kernels of the loaded module.</param>
+/// <param name="stream">The stream that everything runs on, in order.</param>
+internal sealed class KernelLauncher(KernelTable kernels, CudaStream stream)
+{
+    /// <summary>Threads of a block.</summary>
+    public const uint Threads = 256;
+
+    /// <summary>Warps of a block.</summary>
+    public const uint Warps = 8;
+
+    /// <summary>Loops that stride over the grid get no more blocks: as many as any device runs at once.</summary>
+    public const uint MostBlocks = 4096;
+
+    /// <summary>The number of elements of a tensor as kernels count them.</summary>
+    /// <typeparam name="E">The element type.</typeparam>
+    /// <param name="tensor">The tensor.</param>
+    /// <exception cref="NotSupportedException">It has 2³¹ elements or more.</exception>
+    public static uint Count<E>(TensorRef<E> tensor)
+        where E : unmanaged => Count(tensor.Length);
+
+    /// <summary>A number of elements as kernels count them.</summary>
+    /// <param name="elements">The number.</param>
+    /// <exception cref="NotSupportedException">It is 2³¹ or more.</exception>
+    public static uint Count(long elements) => elements <= int.MaxValue
+        ? (uint)elements
+        : throw new NotSupportedException($"CUDA kernels take tensors of fewer than 2^31 elements, not {elements}: use a smaller batch.");
+
+    /// <summary>⌈count/size⌉.</summary>
+    /// <param name="count">What is divided.</param>
+    /// <param name="size">What it is divided by, above 0.</param>
+    public static uint Pieces(uint count, uint size) => (uint)(((ulong)count + size - 1) / size);
+
+    /// <summary>The number of quads of four elements, the last of which may not be whole.</summary>
+    /// <param name="elements">The number of elements.</param>
+    public static uint Quads(int elements) => Pieces((uint)elements, 4);
+
+    /// <summary>Blocks for a loop over items, a thread each.</summary>
+    /// <param name="items">The number of items.</param>
+    public static uint BlocksFor(uint items) => Math.Min(Pieces(items, Threads), MostBlocks);
+
+    /// <summary>Blocks for a loop over items, a warp each.</summary>
+    /// <param name="items">The number of items.</param>
+    public static uint BlocksOfWarpsFor(uint items) => Math.Min(Pieces(items, Warps), MostBlocks);
+
+    /// <summary>Starts a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="arguments">All of its parameters.</param>
+    /// <exception cref="CudaException">The driver refused.</exception>
+    [OverloadResolutionPriority(1)]
+    public void Run(Kernel kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments) =>
+        stream.Launch(kernels[kernel], blocks, 1, Threads, arguments);
+
+    /// <summary>Starts a kernel whose first parameter is a geometry.</summary>
+    /// <typeparam name="TShape">The geometry, integers only.</typeparam>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="rest">The other parameters.</param>
+    /// <exception cref="CudaException">The driver refused.</exception>
+    public void Run<TShape>(Kernel kernel, uint blocks, in TShape shape, params ReadOnlySpan<KernelArgument> rest)
+        where TShape : unmanaged => stream.Launch(kernels[kernel], blocks, 1, Threads, in shape, rest);
+}

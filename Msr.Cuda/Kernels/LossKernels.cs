@@ -1,0 +1,77 @@
+using Msr.Core.Ops;
+
+namespace Msr.Cuda.Kernels;
+
+/// <summary>Launches of native/loss.h: softmax cross-entropy over logits [N, K], a warp a sample.</summary>
+/// <param name="launcher">Starts the kernels.</param>
+internal sealed class LossKernels(KernelLauncher launcher)
+{
+    private const uint MostCounts = 256;
+
+    /// <summary>Bytes of workspace for a count: one integer a block, none where one block does it.</summary>
+    public static long WorkspaceBytes(CountCorrect<float> op)
+    {
+        uint blocks = CountingBlocks(op);
+        return blocks == 1 ? 0 : blocks * (long)sizeof(int);
+    }
+
+    /// <summary>loss[n] = −Σ_k q_k·log softmax(logits[n])_k.</summary>
+    public void Forward(LossForward<float> op)
+    {
+        KernelLauncher.Count(op.Logits);
+        (uint rows, uint classes) = ((uint)op.Logits.Shape[0], (uint)op.Logits.Shape[1]);
+        launcher.Run(
+            Kernel.LossForward,
+            KernelLauncher.BlocksOfWarpsFor(rows),
+            CudaMemory<float>.AddressOf(op.Loss),
+            CudaMemory<float>.AddressOf(op.Logits),
+            CudaMemory<int>.AddressOf(op.Labels),
+            rows,
+            classes,
+            Target(isLabel: true, op.Smoothing, classes),
+            Target(isLabel: false, op.Smoothing, classes));
+    }
+
+    /// <summary>dlogits[n,k] = scale·(softmax(logits[n])_k − q_k).</summary>
+    public void Backward(LossBackward<float> op)
+    {
+        KernelLauncher.Count(op.Logits);
+        (uint rows, uint classes) = ((uint)op.Logits.Shape[0], (uint)op.Logits.Shape[1]);
+        launcher.Run(
+            Kernel.LossBackward,
+            KernelLauncher.BlocksOfWarpsFor(rows),
+            CudaMemory<float>.AddressOf(op.Dlogits),
+            CudaMemory<float>.AddressOf(op.Logits),
+            CudaMemory<int>.AddressOf(op.Labels),
+            CudaMemory<float>.AddressOf(op.Scale),
+            rows,
+            classes,
+            Target(isLabel: true, op.Smoothing, classes),
+            Target(isLabel: false, op.Smoothing, classes));
+    }
+
+    /// <summary>How many samples have their first largest logit at their label.</summary>
+    public void CountCorrect(CountCorrect<float> op, ulong workspace)
+    {
+        KernelLauncher.Count(op.Logits);
+        uint blocks = CountingBlocks(op);
+        ulong count = CudaMemory<int>.AddressOf(op.Count);
+        launcher.Run(
+            Kernel.CountCorrect,
+            blocks,
+            blocks == 1 ? count : workspace,
+            CudaMemory<float>.AddressOf(op.Logits),
+            CudaMemory<int>.AddressOf(op.Labels),
+            (uint)op.Logits.Shape[0],
+            (uint)op.Logits.Shape[1]);
+        if (blocks > 1)
+        {
+            launcher.Run(Kernel.CountTotal, 1, count, workspace, blocks);
+        }
+    }
+
+    private static uint CountingBlocks(CountCorrect<float> op) =>
+        Math.Min(KernelLauncher.BlocksOfWarpsFor((uint)op.Logits.Shape[0]), MostCounts);
+
+    private static float Target(bool isLabel, double smoothing, uint classes) => (float)((isLabel ? 1 - smoothing : 0) + (smoothing / classes));
+}

@@ -1,0 +1,94 @@
+using Msr.Core.Ops;
+
+namespace Msr.Cuda.Kernels;
+
+/// <summary>Launches of native/rows.h: norms, filter scales and what follows from a norm, a block a row of parameters.</summary>
+/// <param name="launcher">Starts the kernels.</param>
+internal sealed class ParameterKernels(KernelLauncher launcher)
+{
+    private const uint ElementsAPart = 4096;
+    private const uint MostParts = 256;
+
+    /// <summary>Bytes of workspace for squared norms: one sum for each part of a row, none where rows are in one part.</summary>
+    public static long WorkspaceBytes(SquaredNorms<float> op)
+    {
+        uint parts = Parts((uint)op.X.Shape[1]);
+        return parts == 1 ? 0 : (long)op.X.Shape[0] * parts * sizeof(float);
+    }
+
+    /// <summary>y[r] = Σ x[r,…]².</summary>
+    public void SquaredNorms(SquaredNorms<float> op, ulong workspace)
+    {
+        KernelLauncher.Count(op.X);
+        (uint rows, uint length) = ((uint)op.X.Shape[0], (uint)op.X.Shape[1]);
+        uint parts = Parts(length);
+        ulong y = CudaMemory<float>.AddressOf(op.Y);
+        launcher.Run(
+            Kernel.SquaredNorms,
+            Math.Min(rows * parts, KernelLauncher.MostBlocks),
+            parts == 1 ? y : workspace,
+            CudaMemory<float>.AddressOf(op.X),
+            rows,
+            length,
+            parts,
+            Chunk(length));
+        if (parts > 1)
+        {
+            launcher.Run(Kernel.NormsTotal, KernelLauncher.BlocksOfWarpsFor(rows), y, workspace, rows, parts);
+        }
+    }
+
+    /// <summary>weff[k,…] = exp(θ[k])·w[k,…].</summary>
+    public void FilterScaleForward(FilterScaleForward<float> op)
+    {
+        uint filters = (uint)op.Theta.Length;
+        launcher.Run(
+            Kernel.FilterScaleForward,
+            Math.Min(filters, KernelLauncher.MostBlocks),
+            CudaMemory<float>.AddressOf(op.Weff),
+            CudaMemory<float>.AddressOf(op.W),
+            CudaMemory<float>.AddressOf(op.Theta),
+            filters,
+            KernelLauncher.Count(op.W) / filters);
+    }
+
+    /// <summary>dw[k,…] ← dw + exp(θ[k])·dweff[k,…] and dθ[k] ← dθ + Σ dweff[k,…]·weff[k,…].</summary>
+    public void FilterScaleBackward(FilterScaleBackward<float> op)
+    {
+        uint filters = (uint)op.Theta.Length;
+        launcher.Run(
+            Kernel.FilterScaleBackward,
+            Math.Min(filters, KernelLauncher.MostBlocks),
+            CudaMemory<float>.AddressOf(op.Dw),
+            CudaMemory<float>.AddressOf(op.Dtheta),
+            CudaMemory<float>.AddressOf(op.Weff),
+            CudaMemory<float>.AddressOf(op.Dweff),
+            CudaMemory<float>.AddressOf(op.Theta),
+            filters,
+            KernelLauncher.Count(op.Weff) / filters);
+    }
+
+    /// <summary>g[k,…] ← g + 2·strength·(1 − 1/‖w_k‖)·w[k,…], nothing where ‖w_k‖ = 0.</summary>
+    public void NormAnchor(NormAnchor<float> op)
+    {
+        KernelLauncher.Count(op.W);
+        uint rows = (uint)op.W.Shape[0];
+        launcher.Run(
+            Kernel.NormAnchor,
+            Math.Min(rows, KernelLauncher.MostBlocks),
+            CudaMemory<float>.AddressOf(op.G),
+            CudaMemory<float>.AddressOf(op.W),
+            rows,
+            (uint)op.W.Shape[1],
+            (float)(2 * op.Strength));
+    }
+
+    /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>
+    public void ClipFactor(ClipFactor<float> op) => launcher.Run(
+        Kernel.ClipFactor, 1, CudaMemory<float>.AddressOf(op.Factor), CudaMemory<float>.AddressOf(op.SquaredNorm), (float)op.Limit);
+
+    private static uint Parts(uint length) => KernelLauncher.Pieces(length, Chunk(length));
+
+    /// <summary>A multiple of 4, so that every part of an aligned row is aligned.</summary>
+    private static uint Chunk(uint length) => Math.Max(ElementsAPart, 4 * KernelLauncher.Pieces(length, 4 * MostParts));
+}
