@@ -23,12 +23,12 @@ class Block(nn.Module):
         y = self.second(F.relu(self.first(x)))
         if self.stride > 1:
             half = self.widening // 2
-            x = F.pad(F.avg_pool2d(x, self.stride), (0, 0, 0, 0, half, self.widening - half))
+            x = F.pad(F.avg_pool2d(x, self.stride, ceil_mode=True), (0, 0, 0, 0, half, self.widening - half))
         return F.relu(x + y)
 
 
-def resnet20():
-    layers, width = [nn.Conv2d(3, 16, 3, 1, 1), nn.ReLU()], 16
+def resnet20(channels=3):
+    layers, width = [nn.Conv2d(channels, 16, 3, 1, 1), nn.ReLU()], 16
     for stage in range(3):
         for index in range(3):
             layers.append(Block(width, 16 << stage, 2 if stage and not index else 1))
@@ -62,4 +62,5 @@ def main():
     print(f"{batch / statistics.median(times):.1f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

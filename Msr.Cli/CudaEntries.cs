@@ -12,16 +12,14 @@ internal static class CudaEntries
     /// <summary>All of them.</summary>
     public static ImmutableArray<BackendEntry<float>> All { get; } =
     [
-        new("cuda", "an NVIDIA GPU, products and sums in float32", static request => Open(request, tf32: false), HasThreads: false),
+        new("cuda", "an NVIDIA GPU, products and sums in float32", static request => Open(request, tf32: false), HasThreads: false) { Libraries = Libraries },
         new("cuda:tf32", "an NVIDIA GPU, inputs of products rounded to TF32", static request => Open(request, tf32: true), HasThreads: false),
         new("cuda-emulated", "the kernels and calls of cuda run and checked on this machine; very slow", Emulate, HasThreads: false),
     ];
 
-    /// <summary>The native libraries that were found, or, where one is missing, every name that was tried.</summary>
-    /// <param name="folder">Where to look first; null for the usual places.</param>
-    public static IReadOnlyList<string> Libraries(string? folder)
+    private static IReadOnlyList<string> Libraries(BackendRequest request)
     {
-        CudaProbeReport report = CudaProbe.Report(new CudaProbeOptions { Folder = folder });
+        CudaProbeReport report = CudaProbe.Report(new CudaProbeOptions { Folder = request.LibraryFolder });
         bool complete = report.Reason.Length == 0;
         return [.. report.Attempts.Where(attempt => attempt.Loaded || !complete).Select(Describe)];
     }

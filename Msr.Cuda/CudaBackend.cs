@@ -18,7 +18,6 @@ public sealed class CudaBackend : IBackend<float>
     private const double Tf32InputRounding = 1.0 / (1 << 10);
 
     private readonly CudaDevice _device;
-    private readonly Workspace _workspace;
     private readonly bool _synchronizes;
     private int _running;
     private bool _disposed;
@@ -32,7 +31,6 @@ public sealed class CudaBackend : IBackend<float>
         ArgumentNullException.ThrowIfNull(libraries);
         ArgumentNullException.ThrowIfNull(options);
         _device = new CudaDevice(libraries, options);
-        _workspace = new Workspace(_device.Context);
         _synchronizes = options.SynchronizeEveryOp;
         Info = new BackendInfo(
             options.Tf32 ? options.Name + ":tf32" : options.Name,
@@ -92,15 +90,8 @@ public sealed class CudaBackend : IBackend<float>
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged
     {
-        Enter();
-        try
-        {
-            return new CudaMemory<E>(_device.Context, _device.Resources, length);
-        }
-        finally
-        {
-            Leave();
-        }
+        using Lease lease = Take();
+        return new CudaMemory<E>(_device.Context, _device.Resources, length);
     }
 
     /// <inheritdoc/>
@@ -108,15 +99,8 @@ public sealed class CudaBackend : IBackend<float>
         where E : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Length);
-        Enter();
-        try
-        {
-            _device.Staging.Upload(MemoryMarshal.AsBytes(source), CudaMemory<E>.AddressOf(destination));
-        }
-        finally
-        {
-            Leave();
-        }
+        using Lease lease = Take();
+        _device.Staging.Upload(MemoryMarshal.AsBytes(source), CudaMemory<E>.AddressOf(destination));
     }
 
     /// <inheritdoc/>
@@ -124,29 +108,15 @@ public sealed class CudaBackend : IBackend<float>
         where E : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);
-        Enter();
-        try
-        {
-            _device.Staging.Download(CudaMemory<E>.AddressOf(source), MemoryMarshal.AsBytes(destination));
-        }
-        finally
-        {
-            Leave();
-        }
+        using Lease lease = Take();
+        _device.Staging.Download(CudaMemory<E>.AddressOf(source), MemoryMarshal.AsBytes(destination));
     }
 
     /// <inheritdoc/>
     public void Synchronize()
     {
-        Enter();
-        try
-        {
-            _device.Stream.Synchronize();
-        }
-        finally
-        {
-            Leave();
-        }
+        using Lease lease = Take();
+        _device.Stream.Synchronize();
     }
 
     /// <inheritdoc/>
@@ -155,16 +125,9 @@ public sealed class CudaBackend : IBackend<float>
     public void Run(Op<float> op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        Enter();
-        try
-        {
-            _workspace.Reserve(Prepare(op));
-            Queue(op, _workspace.Address);
-        }
-        finally
-        {
-            Leave();
-        }
+        using Lease lease = Take();
+        _device.Workspace.Reserve(Prepare(op));
+        Queue(op, _device.Workspace.Address);
     }
 
     /// <inheritdoc/>
@@ -174,14 +137,10 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Waits for the queue and gives the device back. Safe to call twice.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, true))
+        if (!Interlocked.Exchange(ref _disposed, true))
         {
-            return;
+            _device.Dispose();
         }
-
-        _device.Resources.Dispose();
-        _workspace.Dispose();
-        _device.Dispose();
     }
 
     /// <summary>Chooses algorithms for an op.</summary>
@@ -211,8 +170,9 @@ public sealed class CudaBackend : IBackend<float>
         }
     }
 
-    /// <summary>Takes the backend for one thread.</summary>
-    internal void Enter()
+    /// <summary>Takes the backend for the calling thread, until the lease is disposed of.</summary>
+    /// <exception cref="InvalidOperationException">Another thread has it.</exception>
+    internal Lease Take()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         if (Interlocked.Exchange(ref _running, 1) != 0)
@@ -223,16 +183,14 @@ public sealed class CudaBackend : IBackend<float>
         try
         {
             _device.Context.MakeCurrent();
+            return new Lease(this);
         }
         catch
         {
-            Leave();
+            Volatile.Write(ref _running, 0);
             throw;
         }
     }
-
-    /// <summary>Lets the backend go.</summary>
-    internal void Leave() => Volatile.Write(ref _running, 0);
 
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
@@ -280,5 +238,12 @@ public sealed class CudaBackend : IBackend<float>
             op.Accumulate ? 1 : 0,
             CudaMemory<float>.AddressOf(op.C),
             columns);
+    }
+
+    /// <summary>The right of one thread to use the backend.</summary>
+    internal readonly ref struct Lease(CudaBackend backend)
+    {
+        /// <summary>Lets the backend go.</summary>
+        public void Dispose() => Volatile.Write(ref backend._running, 0);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class CudaDevice : IDisposable
             Context.MakeCurrent();
             Stream = Own(new CudaStream(Context));
             Staging = Own(new Staging(Context, Stream));
+            Workspace = Own(new Workspace(Context));
             KernelTable kernels = new(Own(new CudaModule(Context, EmbeddedPtx())));
             Kernels = new KernelOps(kernels, Stream);
             Products = Own(new CublasHandle(
@@ -57,6 +58,9 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>The way in and out.</summary>
     public Staging Staging { get; }
 
+    /// <summary>Scratch memory of ops that run one by one.</summary>
+    public Workspace Workspace { get; }
+
     /// <summary>The project's own kernels.</summary>
     public KernelOps Kernels { get; }
 
@@ -69,13 +73,33 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>What runs here, for people.</summary>
     public string Description => $"{Context.DeviceName}, convolutions by {Convolutions.Description}";
 
-    /// <summary>Gives everything back. Safe to call twice.</summary>
+    /// <summary>Waits for the queue and gives everything back. Safe to call twice.</summary>
     public void Dispose()
     {
+        Drain();
         Resources.Dispose();
         while (_owned.TryPop(out IDisposable? owned))
         {
             owned.Dispose();
+        }
+    }
+
+    /// <summary>Kernels and pinned memory may be in use until the queue is idle.</summary>
+    private void Drain()
+    {
+        if (Stream is not { IsClosed: false })
+        {
+            return;
+        }
+
+        try
+        {
+            Context.MakeCurrent();
+            Stream.Synchronize();
+        }
+        catch (CudaException)
+        {
+            // A device that has failed runs nothing any more, and who disposes of it has been told.
         }
     }
 

@@ -6,8 +6,8 @@ using Msr.Cuda.Interop;
 namespace Msr.Cuda;
 
 /// <summary>
-/// A plan on a GPU. What a step does is recorded once as a graph for every number of samples it meets, and launched as a whole from then on:
-/// no op costs the host anything, and nothing is allocated.
+/// A plan on a GPU. The first step with a number of samples chooses algorithms and records what it does as a graph; from then on the graph is
+/// launched as a whole: no op costs the host anything, and nothing is allocated.
 /// </summary>
 internal sealed class CudaExecutable : CanonicalExecutable<float>
 {
@@ -15,7 +15,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     private readonly Workspace _workspace;
     private readonly Dictionary<Recording, CudaGraph> _graphs = [];
 
-    /// <summary>Allocates a plan, chooses its algorithms and records its largest step.</summary>
+    /// <summary>Allocates a plan.</summary>
     /// <param name="backend">The backend, which must outlive the executable.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="options">How to compile.</param>
@@ -60,21 +60,14 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
 
     private void Launch(Recording recording)
     {
-        _backend.Enter();
-        try
+        using CudaBackend.Lease lease = _backend.Take();
+        if (!_graphs.TryGetValue(recording, out CudaGraph? graph))
         {
-            if (!_graphs.TryGetValue(recording, out CudaGraph? graph))
-            {
-                graph = Record(recording);
-                _graphs.Add(recording, graph);
-            }
+            graph = Record(recording);
+            _graphs.Add(recording, graph);
+        }
 
-            graph.Launch(_backend.Stream);
-        }
-        finally
-        {
-            _backend.Leave();
-        }
+        graph.Launch(_backend.Stream);
     }
 
     private CudaGraph Record(Recording recording)

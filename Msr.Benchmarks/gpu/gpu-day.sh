@@ -2,12 +2,13 @@
 # Works through everything that only a GPU can show, unattended, and writes a report: each step with its command, exit code, time and output.
 # usage: gpu-day.sh [OUT]               (default ./gpu-day; the report is OUT/report.md)
 # Settings, all optional: MSR_BACKEND=cuda  MSR_COUNT=2000  MSR_STEPS=500  MSR_MINUTES=25 (no step begins after that many)
-# Dry run on a machine without a GPU: MSR_BACKEND=cuda-emulated MSR_COUNT=1 MSR_STEPS=1 gpu-day.sh
+# MSR_MODEL=resnet20  MSR_WIDTH=16
+# Dry run on a machine without a GPU: MSR_BACKEND=cuda-emulated MSR_COUNT=1 MSR_STEPS=1 MSR_MODEL=resnet8 MSR_WIDTH=2 gpu-day.sh
 # Needs a driver and the CUDA 12 or 13 libraries. ptxas, nvcc, compute-sanitizer and Python with PyTorch are used where they are found.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(realpath -m "${1:-gpu-day}")
-backend=${MSR_BACKEND:-cuda} count=${MSR_COUNT:-2000} steps=${MSR_STEPS:-500} minutes=${MSR_MINUTES:-25}
+backend=${MSR_BACKEND:-cuda} count=${MSR_COUNT:-2000} steps=${MSR_STEPS:-500} minutes=${MSR_MINUTES:-25} model=${MSR_MODEL:-resnet20} width=${MSR_WIDTH:-16}
 msr=$here/msr/msr
 python=$(command -v python3 || true)
 report=$out/report.md
@@ -81,15 +82,15 @@ batch=128
 images=$((steps * batch < 10000 ? steps * batch : 10000))
 epochs=$(((steps * batch + images - 1) / images))
 for run in first second; do
-  step "ResNet-20, $steps steps against the reference ($run run of the same seed)" 900 bash -c \
-    "rm -rf '$out/runs/$run'; train $run --model resnet20 --width 16 --limit $images --epochs $epochs --batch $batch --check-every 50"
+  step "$model, $steps steps against the reference ($run run of the same seed)" 900 bash -c \
+    "rm -rf '$out/runs/$run'; train $run --model $model --width $width --limit $images --epochs $epochs --batch $batch --check-every 50"
 done
 step "Both runs end at the same bits" 60 cmp "$out/runs/first/last.safetensors" "$out/runs/second/last.safetensors"
 for size in 128 1024; do
-  step "Images a second of ResNet-20, batch $size, as a graph" 600 bash -c \
-    "rm -rf '$out/runs/graph$size'; train graph$size --model resnet20 --width 16 --epochs $((epochs < 3 ? 1 : 20)) --limit $images --batch $size"
-  step "Images a second of ResNet-20, batch $size, waiting for every op" 600 bash -c \
-    "rm -rf '$out/runs/single$size'; train single$size --model resnet20 --width 16 --epochs 1 --limit $images --batch $size --sync-every-op"
+  step "Images a second of $model, batch $size, as a graph" 600 bash -c \
+    "rm -rf '$out/runs/graph$size'; train graph$size --model $model --width $width --epochs $((epochs < 3 ? 1 : 20)) --limit $images --batch $size"
+  step "Images a second of $model, batch $size, waiting for every op" 600 bash -c \
+    "rm -rf '$out/runs/single$size'; train single$size --model $model --width $width --epochs 1 --limit $images --batch $size --sync-every-op"
   if [ -n "$python" ] && [ "$backend" = cuda ]; then
     for tf32 in off on; do
       step "PyTorch at batch $size, TF32 $tf32" 600 "$python" "$here/pytorch_gpu.py" "$size" "$tf32"
@@ -100,10 +101,10 @@ for size in 128 1024; do
 done
 for method in msr bn; do
   if [ "$backend" = cuda ]; then
-    step "The long run: ResNet-20, 200 epochs, $method" 1800 bash -c \
-      "rm -rf '$out/runs/long-$method'; train long-$method --model resnet20 --width 16 --epochs 200 --method $method"
+    step "The long run: $model, 200 epochs, $method" 1800 bash -c \
+      "rm -rf '$out/runs/long-$method'; train long-$method --model $model --width $width --epochs 200 --method $method"
   else
-    skip "The long run: ResNet-20, 200 epochs, $method" "it takes a GPU"
+    skip "The long run: $model, 200 epochs, $method" "it takes a GPU"
   fi
 done
 say "$passed passed, $failed failed, $skipped skipped"

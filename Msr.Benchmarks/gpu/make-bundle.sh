@@ -15,7 +15,7 @@ dotnet publish "$root/Msr.Cli" -c Release -r linux-x64 --self-contained -v q --n
 rm -f "$bundle"/msr/*.xml "$bundle"/msr/*.pdb
 cp "$root"/native/*.cu "$root"/native/*.h "$root"/native/*.ptx "$bundle/native/"
 cp -r "$root/PropertyTests/Cases/torch" "$bundle/cases/"
-cp "$root"/Msr.Benchmarks/gpu/gpu-day.sh "$root"/Msr.Benchmarks/gpu/pytorch_gpu.py "$bundle/"
+cp "$root"/Msr.Benchmarks/gpu/gpu-day.sh "$root"/Msr.Benchmarks/gpu/pytorch_gpu.py "$root"/Msr.Benchmarks/pytorch_resnet20.py "$bundle/"
 git -C "$root" describe --always --dirty >"$bundle/COMMIT"
 tar -C "$work" -cf - msr-gpu | xz -6 -T0 >"$file"
 bytes=$(stat -c %s "$file")

@@ -2,43 +2,21 @@
 
 usage: pytorch_gpu.py BATCH on|off        (TF32)
 Random 28x28 images of one channel, SGD with momentum, channels last; eager, and compiled with CUDA graphs. Median of 50 steps after 10.
+Needs pytorch_resnet20.py beside it, where the bundle puts it.
 """
 import statistics
 import sys
 import time
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.first = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.second = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.stride, self.widening = stride, outputs - inputs
-
-    def forward(self, x):
-        y = self.second(F.relu(self.first(x)))
-        if self.stride > 1:
-            half = self.widening // 2
-            x = F.pad(F.avg_pool2d(x, self.stride, ceil_mode=True), (0, 0, 0, 0, half, self.widening - half))
-        return F.relu(x + y)
-
-
-def resnet20():
-    layers, width = [nn.Conv2d(1, 16, 3, 1, 1), nn.ReLU()], 16
-    for stage in range(3):
-        for index in range(3):
-            layers.append(Block(width, 16 << stage, 2 if stage and not index else 1))
-            width = 16 << stage
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10))
+from pytorch_resnet20 import resnet20
 
 
 def measure(name, batch, compiled):
     torch.manual_seed(1)
-    net = resnet20().cuda().to(memory_format=torch.channels_last)
+    net = resnet20(channels=1).cuda().to(memory_format=torch.channels_last)
     for parameter in net.parameters():
         if parameter.dim() == 4:
             parameter.data.mul_(0.3)  # without normalisation the default start would overflow

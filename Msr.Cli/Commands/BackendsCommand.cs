@@ -37,13 +37,14 @@ internal static class BackendsCommand
     {
         foreach (BackendEntry<T> entry in catalog.Entries)
         {
-            bool available = catalog.TryOpen(new BackendRequest(entry.Name) { LibraryFolder = folder }, out IBackend<T>? backend, out string reason);
+            BackendRequest request = new(entry.Name) { LibraryFolder = folder };
+            bool available = catalog.TryOpen(request, out IBackend<T>? backend, out string reason);
             using (backend)
             {
                 yield return new BackendResult(
                     entry.Name, precision, entry.Purpose, available, backend?.Info.Device, backend?.Info.VectorBits, available ? null : reason)
                 {
-                    Libraries = entry.Name is "cuda" ? CudaEntries.Libraries(folder) : null,
+                    Libraries = entry.Libraries?.Invoke(request),
                 };
             }
         }

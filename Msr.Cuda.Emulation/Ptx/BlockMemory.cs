@@ -154,7 +154,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     public ulong LoadParameter(ulong address, int size)
     {
         CheckAlignment(address, size);
-        if (address > int.MaxValue || (int)address + size > _run.Kernel.ParameterBytes)
+        if (address > int.MaxValue || (long)address + size > _run.Kernel.ParameterBytes)
         {
             throw _run.Fault($"the parameters are read at byte {address}; the kernel has {_run.Kernel.ParameterBytes} bytes of them");
         }

@@ -52,8 +52,7 @@ public sealed class PlantedKernelBugTests
         Subject Open() => new Subject<float>(new CudaBackend(
             new EmulatedCuda(new EmulationOptions { RewritePtx = text => In(text, "isocline_project", Swapped) }).Libraries, new CudaOptions()));
         VerifyReport report = new Verifier(Open, new VerifySettings { Count = 20, Seed = 1, Threads = 1 }).Verify(CaseCatalog.Matching("isocline.project"));
-        Assert.True(report.Failed > 0);
-        Assert.All(report.Cases.Where(static done => done.Failure is not null), static done => Assert.Contains("isocline.project", done.Text, StringComparison.Ordinal));
+        Assert.Contains(report.Cases, static done => done.Failure is { Law: "bound" });
     }
 
     private static void Caught(string kernel, Func<string, string> plant, Action<CudaBackend> run, string word)

@@ -122,6 +122,15 @@ public class MemoryFaultTests
         Assert.Contains(what, _bench.Fault(".local .align 4 .b8 s[64]; st.local.u32 [s], 1; " + line), StringComparison.Ordinal);
 
     [Fact]
+    public void Local_memory_is_fresh_for_every_block()
+    {
+        const string Body = ".local .align 4 .b8 s[4]; setp.ne.s32 %p1, %r2, 0; @%p1 bra L; st.local.u32 [s], 1; L: ld.local.u32 %r3, [s];";
+        string message = _bench.Fault(Body, blocks: 2);
+        Assert.Contains("block (1, 0, 0)", message, StringComparison.Ordinal);
+        Assert.Contains("never written", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Constants_are_not_written()
     {
         const string Body = "mov.u64 %d9, x; cvta.const.u64 %d10, %d9; ld.u32 %r3, [%d10]; st.u32 [%d10], 1;";
