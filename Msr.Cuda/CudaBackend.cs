@@ -4,6 +4,7 @@ using Msr.Core.Backends;
 using Msr.Core.Execution;
 using Msr.Core.Ops;
 using Msr.Cuda.Convolutions;
+using Msr.Cuda.Graphs;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda;
@@ -127,7 +128,7 @@ public sealed class CudaBackend : IBackend<float>
         ArgumentNullException.ThrowIfNull(op);
         using Lease lease = Take();
         _device.Workspace.Reserve(Prepare(op));
-        Queue(op, _device.Workspace.Address);
+        Queue(new Pass(op), _device.Workspace.Address);
     }
 
     /// <inheritdoc/>
@@ -153,12 +154,12 @@ public sealed class CudaBackend : IBackend<float>
         _ => Kernels.KernelOps.WorkspaceBytes(op),
     };
 
-    /// <summary>Puts an op that was prepared on the queue.</summary>
-    internal void Queue(Op<float> op, ulong workspace)
+    /// <summary>Puts ops that were prepared on the queue.</summary>
+    internal void Queue(in Pass pass, ulong workspace)
     {
         try
         {
-            Dispatch(op, workspace);
+            Dispatch(pass, workspace);
             if (_synchronizes)
             {
                 _device.Stream.Synchronize();
@@ -166,7 +167,7 @@ public sealed class CudaBackend : IBackend<float>
         }
         catch (CudaException failure) when (failure.Operation is null)
         {
-            throw failure.During(op.Name);
+            throw failure.During(pass.Then is null ? pass.Op.Name : $"{pass.Op.Name} with {pass.Then.Name}");
         }
     }
 
@@ -195,10 +196,13 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
 
-    private void Dispatch(Op<float> op, ulong workspace)
+    private void Dispatch(in Pass pass, ulong workspace)
     {
-        switch (op)
+        switch (pass.Op)
         {
+            case var first when pass.Then is { } second:
+                _device.Kernels.RunTogether(first, second);
+                break;
             case ConvForward<float> conv:
                 _device.Convolutions.Run(conv, workspace);
                 break;
@@ -211,7 +215,7 @@ public sealed class CudaBackend : IBackend<float>
             case MatMul<float> product:
                 Multiply(product);
                 break;
-            default:
+            case var op:
                 if (!_device.Kernels.TryRun(op, workspace))
                 {
                     throw new NotSupportedException($"Backend '{Info.Name}' does not support {op.Name}.");

@@ -235,11 +235,13 @@ public sealed class PlanBuilder<T>
     private Plan<T> Assemble(Network network, UpdateRule rule)
     {
         ParameterBlocks<T> blocks = new(_parameters, rule);
+        RectifiersInPlace<T> inPlace = new(_forward, _evaluationForward, _backward);
+        Op<T> Placed(Op<T> op) => op.Rebind(inPlace).Rebind(blocks);
         // One bound op for an op of both lists, so that a probe is found in either.
         Dictionary<Op<T>, Op<T>> bound = new(ReferenceEqualityComparer.Instance);
         foreach (Op<T> op in _forward.Concat(_evaluationForward))
         {
-            bound.TryAdd(op, op.Rebind(blocks));
+            bound.TryAdd(op, Placed(op));
         }
 
         ImmutableArray<Op<T>> evaluationForward = [.. _evaluationForward.Select(op => bound[op])];
@@ -249,7 +251,7 @@ public sealed class PlanBuilder<T>
             Begin = blocks.Begin(),
             EvaluationForward = evaluationForward,
             Forward = oneGraph ? evaluationForward : [.. _forward.Select(op => bound[op])],
-            Backward = [.. _backward.Select(op => op.Rebind(blocks))],
+            Backward = [.. _backward.Select(Placed)],
             Update = blocks.Update(_ports),
             Recentre = blocks.Recentre(),
             Parameters = blocks.Parameters(),

@@ -11,6 +11,16 @@ namespace Msr.Core.Ops;
 /// <param name="Shape">Its shape.</param>
 public readonly record struct Operand(string Name, OperandAccess Access, DeviceMemory Memory, long Offset, Shape Shape)
 {
+    /// <summary>Whether two operands share an element.</summary>
+    /// <param name="other">The other operand.</param>
+    public bool Overlaps(in Operand other) =>
+        ReferenceEquals(Memory, other.Memory) && Offset < other.Offset + other.Shape.Length && other.Offset < Offset + Shape.Length;
+
+    /// <summary>Whether this operand holds every element of another.</summary>
+    /// <param name="other">The other operand.</param>
+    public bool Covers(in Operand other) =>
+        ReferenceEquals(Memory, other.Memory) && Offset <= other.Offset && other.Offset + other.Shape.Length <= Offset + Shape.Length;
+
     /// <summary>An operand that is only read.</summary>
     /// <typeparam name="E">The element type.</typeparam>
     /// <param name="name">Its name within the op.</param>

@@ -102,6 +102,33 @@ internal sealed class KernelOps
         return TryRunLayer(op, workspace) || TryRunTraining(op, workspace);
     }
 
+    /// <summary>Whether <see cref="RunTogether"/> has one kernel for an op and the one that follows it.</summary>
+    /// <param name="first">An op.</param>
+    /// <param name="second">The next op.</param>
+    public static bool RunsTogether(Op<float> first, Op<float> second) => (first, second) switch
+    {
+        (BiasAdd<float> bias, ReluForward<float> relu) => relu.X == bias.Y && relu.Y == bias.Y,
+        (Add<float> add, ReluForward<float> relu) => relu.X == add.Y && relu.Y == add.Y,
+        (IsoclineProject<float> project, SgdStep<float> step) => SliceKernels.CoverTheSame(project, step),
+        _ => false,
+    };
+
+    /// <summary>Launches two ops as one kernel, with the bits of one after the other.</summary>
+    /// <param name="first">An op.</param>
+    /// <param name="second">The next op; <see cref="RunsTogether"/> holds for the two.</param>
+    /// <exception cref="NotSupportedException">There is no kernel for the two, or a tensor has 2³¹ elements or more.</exception>
+    /// <exception cref="CudaException">The driver refused the launch.</exception>
+    public void RunTogether(Op<float> first, Op<float> second)
+    {
+        switch (first, second)
+        {
+            case (BiasAdd<float> bias, ReluForward<float> relu): Channels.BiasRelu(bias, relu); break;
+            case (Add<float> add, ReluForward<float> relu): Elementwise.AddRelu(add, relu); break;
+            case (IsoclineProject<float> project, SgdStep<float> step): Slices.ProjectedStep(project, step, keepGradient: true); break;
+            default: throw new NotSupportedException($"There is no kernel for {first.Name} and {second.Name} together.");
+        }
+    }
+
     private bool TryRunLayer(Op<float> op, ulong workspace)
     {
         switch (op)

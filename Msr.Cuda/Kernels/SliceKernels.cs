@@ -37,6 +37,10 @@ internal sealed class SliceKernels(KernelLauncher launcher)
             op.Settings.Nesterov);
     }
 
+    /// <summary>Whether a projection covers exactly the gradients of a step.</summary>
+    public static bool CoverTheSame(IsoclineProject<float> project, SgdStep<float> step) =>
+        ReferenceEquals(project.X.Memory, step.G.Memory) && project.X.Offset == step.G.Offset && project.X.Length == step.G.Length;
+
     /// <summary>A projection of gradients and then the step with them, in one pass and with the same bits.</summary>
     /// <param name="project">The projection; it covers exactly the gradients of the step.</param>
     /// <param name="step">The step.</param>
@@ -44,7 +48,7 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     /// <exception cref="ArgumentException">The projection does not cover exactly the gradients of the step.</exception>
     public void ProjectedStep(IsoclineProject<float> project, SgdStep<float> step, bool keepGradient)
     {
-        if (!ReferenceEquals(project.X.Memory, step.G.Memory) || project.X.Offset != step.G.Offset || project.X.Length != step.G.Length)
+        if (!CoverTheSame(project, step))
         {
             throw new ArgumentException("A projection and a step can be one kernel only where they cover the same gradients.", nameof(project));
         }

@@ -3,7 +3,7 @@ using Msr.Core.Execution;
 using Msr.Core.Ops;
 using Msr.Cuda.Interop;
 
-namespace Msr.Cuda;
+namespace Msr.Cuda.Graphs;
 
 /// <summary>
 /// A plan on a GPU. The first step with a number of samples chooses algorithms and records what it does as a graph; from then on the graph is
@@ -78,12 +78,13 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
             _workspace.Reserve(_backend.Prepare(op));
         }
 
+        List<Pass> passes = PassFusion.Fuse(ops);
         _backend.Stream.BeginCapture();
         try
         {
-            foreach (Op<float> op in ops)
+            foreach (Pass pass in passes)
             {
-                _backend.Queue(op, _workspace.Address);
+                _backend.Queue(pass, _workspace.Address);
             }
         }
         catch

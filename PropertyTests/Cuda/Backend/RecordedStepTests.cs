@@ -1,0 +1,105 @@
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Layers;
+using Msr.Core.Models;
+using Msr.Core.Numerics;
+using Msr.Core.Training;
+using Msr.Cuda;
+using Msr.Cuda.Emulation;
+using PropertyTests.Training;
+
+namespace PropertyTests.Cuda.Backend;
+
+/// <summary>A recorded step, with two ops in one pass where that can be, has the bits of the ops one by one.</summary>
+public sealed class RecordedStepTests
+{
+    private static readonly Shape s_image = new(6, 6, 2);
+
+    private static readonly Dictionary<string, Layer> s_bodies = new()
+    {
+        ["bias and rectifier"] = new Sequence(new Convolution(3, 3) { Bias = true }, new Relu()),
+        ["the sum is read again by the shortcut"] = new Sequence(
+            new Convolution(3, 3) { Bias = true }, new Residual(new Sequence(new Relu(), new Convolution(3, 3))), new Relu()),
+        ["the biased sum is both summands"] = new Sequence(new Convolution(3, 3) { Bias = true }, new Residual(new Relu()), new Relu()),
+        ["sums of sums"] = new Sequence(
+            new Convolution(4, 3), new Residual(new Relu()), new Residual(new Sequence(new Relu(), new Convolution(4, 3))), new Relu(), new Relu()),
+    };
+
+    private static readonly Dictionary<string, UpdateRule> s_rules = new()
+    {
+        ["plain"] = new UpdateRule(),
+        ["momentum and decay"] = new UpdateRule { Sgd = new SgdOptions(0.9, true, 0, 5e-4), SlowRateMultiplier = 0.25 },
+        ["clipped"] = new UpdateRule { Sgd = new SgdOptions(0.9, false, 0, 5e-4), ClipNorm = 0.5 },
+        ["anchored"] = new UpdateRule { NormAnchor = 0.1 },
+    };
+
+    public static IEnumerable<object[]> Everything => s_bodies.Keys.SelectMany(static body => s_rules.Keys.Select(rule => new object[] { body, rule }));
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Passes_have_the_bits_of_the_ops_one_by_one(string body, string rule)
+    {
+        Network net = new("net", s_image, 3, new Sequence(s_bodies[body], new MeanPool(), new Linear(3)));
+        Assert.Equal(Train(net, s_rules[rule], oneByOne: true).Bits, Train(net, s_rules[rule], oneByOne: false).Bits);
+    }
+
+    [Fact]
+    public void Every_bias_or_sum_of_a_residual_network_shares_a_pass_with_its_rectifier()
+    {
+        Network net = ModelCatalog.Create("resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Style = ConvolutionStyle.Plain, Width = 2 });
+        UpdateRule rule = new() { Isocline = IsoclinePolicy.Off };
+        (int[] expected, long apart) = Train(net, rule, oneByOne: true);
+        (int[] bits, long launches) = Train(net, rule, oneByOne: false);
+        Assert.Equal(expected, bits);
+
+        // One after the first convolution and two in each of three blocks.
+        Assert.Equal(apart - 7, launches);
+    }
+
+    [Fact]
+    public void Every_projection_shares_a_pass_with_its_step()
+    {
+        // One projection of all kernels, which alone decay, and one step for each of two groups.
+        Network net = new("net", s_image, 3, new Sequence(new Convolution(2, 3), new Convolution(2, 3), new MeanPool(), new Linear(3) { Name = "head" }));
+        (int[] expected, long apart) = Train(net, s_rules["momentum and decay"], oneByOne: true);
+        (int[] bits, long launches) = Train(net, s_rules["momentum and decay"], oneByOne: false);
+        Assert.Equal(expected, bits);
+        Assert.Equal(apart - 1, launches);
+    }
+
+    /// <summary>Three steps, the second of two batches and the last of a partial one; what is left of parameters, and the logits of an evaluation.</summary>
+    private static (int[] Bits, long Launches) Train(Network net, UpdateRule rule, bool oneByOne)
+    {
+        using EmulatedCuda emulated = new();
+        using CudaBackend backend = new(emulated.Libraries, new CudaOptions { SynchronizeEveryOp = oneByOne });
+        using IExecutable<float> executable = backend.Compile(PlanBuilder<float>.Build(net, rule, new PlanSettings(3)), CompileOptions.Default);
+        NetworkParameters.Initialize(executable, 1);
+        Batch<float> batch = NetworkUnderTest<float>.Images(net, 3, 1);
+        long before = emulated.CallsOf("cuLaunchKernel");
+        executable.Step(batch, new StepScalars(0, 0.1, 0, 3));
+        long launches = emulated.CallsOf("cuLaunchKernel") - before;
+        executable.Step(batch, new StepScalars(1, 0.1, 0, 6, Begins: true, Updates: false));
+        executable.Step(batch, new StepScalars(1, 0.1, 0, 6, Begins: false, Updates: true));
+        batch.Count = 2;
+        executable.Step(batch, new StepScalars(2, 0.1, 0, 2));
+        List<float> values = [.. executable.Plan.Parameters.SelectMany(parameter => Parts(executable, parameter))];
+        executable.Evaluate(batch);
+        float[] logits = new float[2 * net.Classes];
+        executable.ReadLogits(logits);
+        Assert.Empty(emulated.Faults);
+        return ([.. values.Concat(logits).Select(BitConverter.SingleToInt32Bits)], launches);
+    }
+
+    private static IEnumerable<float> Parts(IExecutable<float> executable, PlanParameter<float> parameter)
+    {
+        foreach (ParameterPart part in Enum.GetValues<ParameterPart>())
+        {
+            float[] values = new float[parameter.Value.Length];
+            executable.ReadParameter(parameter.Name, part, values);
+            foreach (float value in values)
+            {
+                yield return value;
+            }
+        }
+    }
+}
