@@ -71,7 +71,7 @@ internal sealed class CudaDevice : IDisposable
     public IConvolutions Convolutions { get; }
 
     /// <summary>What runs here, for people.</summary>
-    public string Description => $"{Context.DeviceName}, convolutions by {Convolutions.Description}";
+    public string Description => $"{Context.DeviceName}, {Context.MultiprocessorCount} multiprocessors, convolutions by {Convolutions.Description}";
 
     /// <summary>Waits for the queue and gives everything back. Safe to call twice.</summary>
     public void Dispose()

@@ -71,15 +71,13 @@ internal sealed unsafe class CudaContext : SafeHandle
     /// <summary>The newest CUDA that the driver supports, such as 13.0.</summary>
     public Version DriverVersion { get; }
 
-    /// <summary>The device's memory that nobody holds now, in bytes. The context must be current.</summary>
-    /// <exception cref="CudaException">The driver refuses.</exception>
+    /// <summary>The device's memory that nobody holds now, in bytes; 0 where the driver does not tell. The context must be current.</summary>
     public long FreeMemory
     {
         get
         {
-            nuint free, total;
-            Api.Check(Api.cuMemGetInfo_v2(&free, &total));
-            return (long)free;
+            nuint free = 0, total = 0;
+            return Api.cuMemGetInfo_v2(&free, &total) == 0 ? (long)free : 0;
         }
     }
 

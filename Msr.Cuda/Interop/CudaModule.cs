@@ -52,12 +52,6 @@ internal sealed unsafe class CudaModule : ContextHandle
         }
     }
 
-    /// <summary>What the driver's compiler made of a kernel.</summary>
-    /// <param name="function">A kernel of this module.</param>
-    /// <exception cref="CudaException">The driver refuses.</exception>
-    public KernelResources Resources(CudaFunction function) =>
-        new(Attribute(function, 0), Attribute(function, 1), Attribute(function, 3), Attribute(function, 4));
-
     /// <inheritdoc/>
     protected override bool Release(nint owned) => Api.cuModuleUnload(owned) == 0;
 
@@ -66,13 +60,5 @@ internal sealed unsafe class CudaModule : ContextHandle
         int end = log.IndexOf((byte)0);
         string text = Encoding.UTF8.GetString(end < 0 ? log : log[..end]).Trim();
         return text.Length == 0 ? null : $"The compiler's log: {text}";
-    }
-
-    private int Attribute(CudaFunction function, int attribute)
-    {
-        ObjectDisposedException.ThrowIf(IsClosed, this);
-        int value;
-        Api.Check(Api.cuFuncGetAttribute(&value, attribute, function.Handle));
-        return value;
     }
 }

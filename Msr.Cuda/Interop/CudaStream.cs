@@ -31,11 +31,6 @@ internal sealed unsafe class CudaStream : ContextHandle
     /// <exception cref="CudaException">Something that was queued failed.</exception>
     public void Synchronize() => Api.Check(Api.cuStreamSynchronize(Live));
 
-    /// <summary>Lets what is queued from now on wait until an event has happened.</summary>
-    /// <param name="awaited">The event, recorded on another queue.</param>
-    /// <exception cref="CudaException">The driver refuses.</exception>
-    public void Wait(CudaEvent awaited) => Api.Check(Api.cuStreamWaitEvent(Live, awaited.Handle, 0));
-
     /// <summary>Queues a kernel whose parameters are all scalars and pointers.</summary>
     /// <param name="function">The kernel.</param>
     /// <param name="gridX">The number of blocks along x.</param>
@@ -89,45 +84,6 @@ internal sealed unsafe class CudaStream : ContextHandle
         if (bytes != 0)
         {
             Api.Check(Api.cuMemcpyDtoHAsync_v2(destination, source, (nuint)bytes, Live));
-        }
-    }
-
-    /// <summary>Queues a copy on the device.</summary>
-    /// <param name="destination">A device address.</param>
-    /// <param name="source">A device address; the two ranges do not overlap.</param>
-    /// <param name="bytes">How many; with 0 nothing is queued.</param>
-    /// <exception cref="CudaException">The driver refuses.</exception>
-    public void CopyOnDevice(ulong destination, ulong source, long bytes)
-    {
-        if (bytes != 0)
-        {
-            Api.Check(Api.cuMemcpyDtoDAsync_v2(destination, source, (nuint)bytes, Live));
-        }
-    }
-
-    /// <summary>Queues a fill with a 32-bit word.</summary>
-    /// <param name="destination">A device address, a multiple of 4.</param>
-    /// <param name="pattern">The word.</param>
-    /// <param name="words">How many words; with 0 nothing is queued.</param>
-    /// <exception cref="CudaException">The driver refuses.</exception>
-    public void Fill32(ulong destination, uint pattern, long words)
-    {
-        if (words != 0)
-        {
-            Api.Check(Api.cuMemsetD32Async(destination, pattern, (nuint)words, Live));
-        }
-    }
-
-    /// <summary>Queues a fill with a byte.</summary>
-    /// <param name="destination">A device address.</param>
-    /// <param name="pattern">The byte.</param>
-    /// <param name="bytes">How many; with 0 nothing is queued.</param>
-    /// <exception cref="CudaException">The driver refuses.</exception>
-    public void Fill8(ulong destination, byte pattern, long bytes)
-    {
-        if (bytes != 0)
-        {
-            Api.Check(Api.cuMemsetD8Async(destination, pattern, (nuint)bytes, Live));
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed unsafe class DeviceAllocation : ContextHandle
         int status = Api.cuMemAlloc_v2(&address, (nuint)bytes);
         if (status != 0)
         {
-            throw Api.Failure(status, nameof(Api.cuMemAlloc_v2), $"of {bytes} bytes");
+            throw Api.Failure(status, nameof(Api.cuMemAlloc_v2), $"of {bytes} bytes, {context.FreeMemory} being free,");
         }
 
         Own((nint)address);

@@ -83,18 +83,6 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
     public readonly delegate* unmanaged<void*, ulong, nuint, nint, int> cuMemcpyDtoHAsync_v2 =
         (delegate* unmanaged<void*, ulong, nuint, nint, int>)Find(library, nameof(cuMemcpyDtoHAsync_v2));
 
-    /// <summary>Copies on the device: destination, source, bytes, stream.</summary>
-    public readonly delegate* unmanaged<ulong, ulong, nuint, nint, int> cuMemcpyDtoDAsync_v2 =
-        (delegate* unmanaged<ulong, ulong, nuint, nint, int>)Find(library, nameof(cuMemcpyDtoDAsync_v2));
-
-    /// <summary>Fills with a 32-bit word: destination, word, number of words, stream.</summary>
-    public readonly delegate* unmanaged<ulong, uint, nuint, nint, int> cuMemsetD32Async =
-        (delegate* unmanaged<ulong, uint, nuint, nint, int>)Find(library, nameof(cuMemsetD32Async));
-
-    /// <summary>Fills with a byte: destination, byte, number of bytes, stream.</summary>
-    public readonly delegate* unmanaged<ulong, byte, nuint, nint, int> cuMemsetD8Async =
-        (delegate* unmanaged<ulong, byte, nuint, nint, int>)Find(library, nameof(cuMemsetD8Async));
-
     /// <summary>Makes a stream: stream, flags (1 does not wait for the default stream).</summary>
     public readonly delegate* unmanaged<nint*, uint, int> cuStreamCreate =
         (delegate* unmanaged<nint*, uint, int>)Find(library, nameof(cuStreamCreate));
@@ -106,10 +94,6 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
     /// <summary>Waits for a stream.</summary>
     public readonly delegate* unmanaged<nint, int> cuStreamSynchronize =
         (delegate* unmanaged<nint, int>)Find(library, nameof(cuStreamSynchronize));
-
-    /// <summary>Lets a stream wait for an event: stream, event, flags.</summary>
-    public readonly delegate* unmanaged<nint, nint, uint, int> cuStreamWaitEvent =
-        (delegate* unmanaged<nint, nint, uint, int>)Find(library, nameof(cuStreamWaitEvent));
 
     /// <summary>Makes an event: event, flags (2 for no timing).</summary>
     public readonly delegate* unmanaged<nint*, uint, int> cuEventCreate =
@@ -127,10 +111,6 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
     public readonly delegate* unmanaged<nint, int> cuEventSynchronize =
         (delegate* unmanaged<nint, int>)Find(library, nameof(cuEventSynchronize));
 
-    /// <summary>The milliseconds between two events: result, start, end. The old name, which every driver has.</summary>
-    public readonly delegate* unmanaged<float*, nint, nint, int> cuEventElapsedTime =
-        (delegate* unmanaged<float*, nint, nint, int>)Find(library, nameof(cuEventElapsedTime));
-
     /// <summary>Compiles PTX: module, text, number of options, options, their values.</summary>
     public readonly delegate* unmanaged<nint*, void*, uint, int*, void**, int> cuModuleLoadDataEx =
         (delegate* unmanaged<nint*, void*, uint, int*, void**, int>)Find(library, nameof(cuModuleLoadDataEx));
@@ -141,10 +121,6 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
     /// <summary>Finds a kernel: function, module, name.</summary>
     public readonly delegate* unmanaged<nint*, nint, byte*, int> cuModuleGetFunction =
         (delegate* unmanaged<nint*, nint, byte*, int>)Find(library, nameof(cuModuleGetFunction));
-
-    /// <summary>A kernel's attribute: value, attribute, function.</summary>
-    public readonly delegate* unmanaged<int*, int, nint, int> cuFuncGetAttribute =
-        (delegate* unmanaged<int*, int, nint, int>)Find(library, nameof(cuFuncGetAttribute));
 
     /// <summary>Launches: function, grid x y z, block x y z, dynamic shared bytes, stream, a pointer to each argument, extra.</summary>
     public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> cuLaunchKernel =
