@@ -17,12 +17,19 @@ internal static class Backends
     public static IReadOnlyList<string> Names { get; } =
         [.. Catalog<float>().Entries.Select(static e => e.Name), .. Catalog<double>().Entries.Select(static e => e.Name)];
 
+    private static BackendEntry<float> DirectCpu => Entry<float>(
+        "cpu:direct",
+        "cpu with every convolution by definition, none by Winograd",
+        static request => new CpuBackend<float>(request.Threads, convolutions: ConvolutionAlgorithm.Direct),
+        hasThreads: true);
+
     /// <summary>The backends of a precision.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     public static BackendCatalog<T> Catalog<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
     [
         Entry<T>("cpu", "vectors and all cores", static request => new CpuBackend<T>(request.Threads), hasThreads: true),
+        .. Entries<T>([DirectCpu]),
         Entry<T>("reference", "definition loops that decide what is right; slow", static _ => new ReferenceBackend<T>(), hasThreads: false),
         .. Entries<T>(CudaEntries.All),
     ]);

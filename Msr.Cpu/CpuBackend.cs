@@ -5,6 +5,7 @@ using Msr.Core.Backends;
 using Msr.Core.Ops;
 using Msr.Cpu.Kernels;
 using Msr.Cpu.Threading;
+using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu;
 
@@ -26,10 +27,12 @@ public sealed class CpuBackend<T> : IBackend<T>
     /// <summary>Opens the backend and starts its threads.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     /// <param name="path">The vector width; the widest that the processor accelerates when left out. Wider ones work too, slowly.</param>
+    /// <param name="convolutions">How convolutions are computed. In float64 always by definition: it is there to be trusted.</param>
     /// <exception cref="NotSupportedException">The element type is neither <see cref="float"/> nor <see cref="double"/>.</exception>
-    public CpuBackend(int threads = 0, VectorPath? path = null)
+    public CpuBackend(int threads = 0, VectorPath? path = null, ConvolutionAlgorithm convolutions = ConvolutionAlgorithm.Fastest)
     {
         bool single = typeof(T) == typeof(float);
+        bool winograd = single && convolutions == ConvolutionAlgorithm.Fastest;
         if (!single && typeof(T) != typeof(double))
         {
             throw new NotSupportedException($"The CPU backend computes in float and double, not in {typeof(T).Name}.");
@@ -38,9 +41,9 @@ public sealed class CpuBackend<T> : IBackend<T>
         Path = path ?? WidestPath;
         (_kernels, int bits, string name) = KernelsOf(Path);
         _pool = new WorkerPool(threads);
-        _context = new KernelContext(_pool, new Scratch());
+        _context = new KernelContext(_pool, new Scratch(), winograd);
         Info = new BackendInfo(
-            single ? "cpu" : "cpu:f64",
+            !single ? "cpu:f64" : winograd ? "cpu" : "cpu:direct",
             $"{name}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}",
             single ? Accuracy.Single : Accuracy.Double,
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
@@ -67,6 +70,10 @@ public sealed class CpuBackend<T> : IBackend<T>
         ArgumentNullException.ThrowIfNull(op);
         return _kernels.Supports(op);
     }
+
+    /// <inheritdoc/>
+    public Accuracy AccuracyOf(Op<T> op) =>
+        _context.Winograd && op is Op<float> single && WinogradRule.Applies(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)

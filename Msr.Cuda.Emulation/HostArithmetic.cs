@@ -42,7 +42,7 @@ internal sealed class HostArithmetic : IDisposable
     /// <param name="op">The op.</param>
     public void Run(Op<float> op)
     {
-        _backend ??= new CpuBackend<float>(1);
+        _backend ??= new CpuBackend<float>(1, convolutions: ConvolutionAlgorithm.Direct);
         _backend.Run(op);
     }
 

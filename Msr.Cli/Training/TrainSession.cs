@@ -151,7 +151,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
 
     private int Train(Trainer<T> trainer, IBackend<T> backend, RunDirectory directory, RunListener<T> listener, StopSignal stop)
     {
-        using ReferenceBackend<float> calibration = new();
+        using ReferenceBackend<float> calibration = new(backend is IBackend<float> single ? single.AccuracyOf : null);
         using ReferenceBackend<double> truth = new();
         using ReferenceCheck<T>? check = directory.Configuration.CheckEvery is > 0 and int every
             ? new ReferenceCheck<T>(trainer, every, backend.Info.Accuracy, calibration, truth, report => _printer.Line($"{report}"))

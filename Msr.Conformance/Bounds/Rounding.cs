@@ -20,6 +20,9 @@ public sealed record Rounding(double U, double InputRounding, double Underflow)
     /// </summary>
     public bool AnyAlgorithm { get; init; }
 
+    /// <summary>4 where convolutions are computed by Winograd's F(4×4, 3×3); 0 for sums of products.</summary>
+    public int WinogradTile { get; init; }
+
     /// <summary>The largest finite number of the element type.</summary>
     public double Largest => Underflow > Math.ScaleB(1, -200) ? float.MaxValue : double.MaxValue;
 
@@ -29,7 +32,7 @@ public sealed record Rounding(double U, double InputRounding, double Underflow)
     {
         ArgumentNullException.ThrowIfNull(accuracy);
         bool single = accuracy.UnitRoundoff > Math.ScaleB(1, -40);
-        return new Rounding(accuracy.UnitRoundoff, accuracy.InputRounding, Math.ScaleB(1, single ? -126 : -1022));
+        return new Rounding(accuracy.UnitRoundoff, accuracy.InputRounding, Math.ScaleB(1, single ? -126 : -1022)) { WinogradTile = accuracy.WinogradTile };
     }
 
     /// <summary>γ_n = n·u/(1 − n·u).</summary>

@@ -25,6 +25,9 @@ public sealed class FaultyBackend<T>(IBackend<T> inner, Fault fault, int threads
     public bool Supports(Op<T> op) => inner.Supports(op);
 
     /// <inheritdoc/>
+    public Accuracy AccuracyOf(Op<T> op) => inner.AccuracyOf(op);
+
+    /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged => inner.Allocate<E>(length);
 

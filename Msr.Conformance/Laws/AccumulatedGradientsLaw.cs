@@ -30,7 +30,7 @@ internal sealed class AccumulatedGradientsLaw : PlanLaw
 
         PlanCase large = planCase.With("a", 1).With("n", planCase.BatchSize * planCase.Accumulate);
         using PlanRun whole = large.Open(Truth.Reference), at = large.Open(subject);
-        using StepReplay replay = new(planCase);
+        using StepReplay replay = new(planCase, subject);
         PlanState start = run.State();
         whole.Restore(start);
         foreach (PlanRun each in new[] { whole, run, at })

@@ -25,7 +25,7 @@ internal sealed class AdjointLaw : OpLaw
         double worst = 0;
         foreach (GradientPair pair in pairs)
         {
-            if (WholeNumbers.For(pair.Forward) is { } integers && Exactly(pair, subject, WithoutOffsets(pair, integers)) is { } broken)
+            if (WholeNumbers.For(pair.Forward, subject) is { } integers && Exactly(pair, subject, WithoutOffsets(pair, integers)) is { } broken)
             {
                 return LawOutcome.Failed(broken);
             }
@@ -51,7 +51,7 @@ internal sealed class AdjointLaw : OpLaw
         CaseData outputs = subject.Run(pair.Forward, inputs).Outputs;
         double[] dy = WholeNumbers.Draw(draws, pair.UpstreamLength);
         CaseData backward = pair.Bind(inputs, outputs, dy);
-        if (!WholeNumbers.Fit(pair.Backward, new Truth(pair.Backward, backward), backward))
+        if (!WholeNumbers.Fit(pair.Backward, new Truth(pair.Backward, backward), backward, subject))
         {
             return null;
         }
@@ -69,17 +69,17 @@ internal sealed class AdjointLaw : OpLaw
         double[] dy = [.. Enumerable.Range(0, pair.UpstreamLength).Select(_ => draws.Normal())];
         CaseData backward = pair.Bind(inputs, outputs, dy);
         double[] dx = subject.Run(pair.Backward, backward).Outputs.Reals[pair.Gradient];
-        Rounding rounding = Rounding.Of(subject.Info.Accuracy);
-        double[] e = Errors(pair.Forward, pair.Output, new Truth(pair.Forward, inputs), rounding);
-        double[] f = Errors(pair.Backward, pair.Gradient, new Truth(pair.Backward, backward), rounding);
+        double[] e = Errors(pair.Forward, pair.Output, new Truth(pair.Forward, inputs), subject);
+        double[] f = Errors(pair.Backward, pair.Gradient, new Truth(pair.Backward, backward), subject);
         double products = Rounding.OfTruth.Gamma(x.Length + y.Length) * (InnerProduct.OfMagnitudes(dy, y) + InnerProduct.OfMagnitudes(x, dx));
         double bound = InnerProduct.OfMagnitudes(dy, e) + InnerProduct.OfMagnitudes(x, f) + products;
         return (Math.Abs(InnerProduct.Of(dy, y) - InnerProduct.Of(x, dx)), bound);
     }
 
     /// <summary>The bound of an op; one rounding where it demands the correctly rounded result.</summary>
-    private static double[] Errors(OpCase opCase, string operand, Truth truth, Rounding rounding)
+    private static double[] Errors(OpCase opCase, string operand, Truth truth, Subject subject)
     {
+        Rounding rounding = Rounding.Of(subject.AccuracyOf(opCase));
         double[] bound = opCase.Bound(operand, truth, rounding), result = truth.Output(operand);
         return [.. bound.Select((error, i) => error == 0 ? (rounding.U * Math.Abs(result[i])) + rounding.Underflow : error)];
     }

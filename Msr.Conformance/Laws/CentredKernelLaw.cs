@@ -43,7 +43,7 @@ internal sealed class CentredKernelLaw : ConvolutionLaw
     {
         CaseData data = Constant(conv, CaseData.Draw(conv, ValueClass.Integers));
         data = data.With("w", Centred(conv.Geometry, data.Reals["w"], static (tap, sum, taps) => (taps * tap) - sum));
-        if (!WholeNumbers.Fit(conv, new Truth(conv, data), data))
+        if (!WholeNumbers.Fit(conv, new Truth(conv, data), data, subject))
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }

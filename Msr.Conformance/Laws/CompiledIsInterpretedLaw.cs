@@ -39,7 +39,7 @@ internal sealed class CompiledIsInterpretedLaw : PlanLaw
 
     private static LawOutcome Nearly(PlanCase planCase, Subject subject, PlanRun compiled, PlanRun interpreted)
     {
-        using StepReplay replay = new(planCase);
+        using StepReplay replay = new(planCase, subject);
         double worst = 0;
         for (int step = 0; step < planCase.Steps; step++)
         {

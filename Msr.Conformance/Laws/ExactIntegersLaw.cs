@@ -26,6 +26,11 @@ internal sealed class ExactIntegersLaw(string name, ValueClass values, string st
             return LawOutcome.Skipped("the op divides, or has constants that are no integers");
         }
 
+        if (!WholeNumbers.AreExact(opCase, subject))
+        {
+            return values == ValueClass.Integers ? CheckTransformed(opCase, subject) : LawOutcome.Skipped(WholeNumbers.Transformed);
+        }
+
         if (values == ValueClass.WideIntegers && subject.Info.Accuracy.InputRounding > 0)
         {
             return LawOutcome.Skipped("the backend declares that it rounds its inputs");
@@ -33,11 +38,25 @@ internal sealed class ExactIntegersLaw(string name, ValueClass values, string st
 
         CaseData data = CaseData.Draw(opCase, values);
         Truth truth = new(opCase, data);
-        if (!WholeNumbers.Fit(opCase, truth, data))
+        if (!WholeNumbers.Fit(opCase, truth, data, subject))
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }
 
         return new Judge(subject).Compare(opCase, subject.Run(opCase, data), truth, exactly: true).Outcome;
+    }
+
+    /// <summary>Transforms are exact too where what they divide can be divided and no number on the way leaves the significand.</summary>
+    private static LawOutcome CheckTransformed(OpCase opCase, Subject subject)
+    {
+        if (opCase.TransformedIntegers() is not { } transformed)
+        {
+            return LawOutcome.Skipped(WholeNumbers.Transformed);
+        }
+
+        Truth truth = new(opCase, transformed.Data);
+        return Array.TrueForAll(transformed.Weights(truth), static weight => weight < WholeNumbers.Significand)
+            ? new Judge(subject).Compare(opCase, subject.Run(opCase, transformed.Data), truth, exactly: true).Outcome
+            : LawOutcome.Skipped("a number on the way leaves the significand");
     }
 }

@@ -118,7 +118,7 @@ public sealed class Judge(Subject subject)
     public double[] TotalBound(OpCase opCase, string operand, Truth truth)
     {
         ArgumentNullException.ThrowIfNull(opCase);
-        double[] bound = opCase.Bound(operand, truth, Rounding), own = opCase.Bound(operand, truth, Rounding.OfTruth);
+        double[] bound = opCase.Bound(operand, truth, Rounding.Of(subject.AccuracyOf(opCase))), own = opCase.Bound(operand, truth, Rounding.OfTruth);
         double overflow = Rounding.Largest;
         for (int i = 0; i < bound.Length; i++)
         {

@@ -33,7 +33,7 @@ internal sealed class LinearityLaw : OpLaw
             double[] x = one.Reals[operand], addend = WholeNumbers.Draw(draws, x.Length);
             CaseData other = one.With(operand, addend), sum = one.With(operand, [.. x.Zip(addend, static (a, b) => a + b)]);
             Truth whole = new(writing, sum);
-            bool exact = WholeNumbers.Fit(writing, whole, sum);
+            bool exact = WholeNumbers.Fit(writing, whole, sum, subject);
             double[] allowed = new double[whole.Output(result).Length];
             if (!exact)
             {

@@ -22,7 +22,7 @@ internal sealed class PaddedPlaneLaw : ConvolutionLaw
             return LawOutcome.Skipped("there is no padding");
         }
 
-        if (WholeNumbers.For(conv) is not { } data)
+        if (WholeNumbers.For(conv, subject) is not { } data)
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }
@@ -31,6 +31,11 @@ internal sealed class PaddedPlaneLaw : ConvolutionLaw
             g.H + g.Padding.Top + g.Padding.Bottom, g.W + g.Padding.Left + g.Padding.Right, g.C, g.K, g.R, g.S,
             (g.StrideH, g.StrideW), default, (g.DilationH, g.DilationW), g.Groups);
         OpCase larger = ((ConvolutionEntry)conv.Entry).Case(plain, conv.N);
+        if (!WholeNumbers.AreExact(larger, subject))
+        {
+            return LawOutcome.Skipped(WholeNumbers.Transformed);
+        }
+
         CaseData padded = data.Reals.TryGetValue("x", out double[]? x) ? data.With("x", Planes.Pad(x, g)) : data;
         double[] result = Result(larger, subject, padded);
         return Same(subject, $"{g}", Result(conv, subject, data), conv is ConvBackwardDataCase ? Planes.Fold(result, g) : result);

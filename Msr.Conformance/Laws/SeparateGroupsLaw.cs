@@ -20,13 +20,18 @@ internal sealed class SeparateGroupsLaw : ConvolutionLaw
             return LawOutcome.Skipped("there is one group");
         }
 
-        if (WholeNumbers.For(conv) is not { } data)
+        if (WholeNumbers.For(conv, subject) is not { } data)
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }
 
         ParameterSet single = conv.Parameters.With("g", 1).With("c", g.GroupC).With("k", g.GroupK);
         OpCase part = (OpCase)conv.Entry.Create(conv.Descriptor with { Parameters = single });
+        if (!WholeNumbers.AreExact(part, subject))
+        {
+            return LawOutcome.Skipped(WholeNumbers.Transformed);
+        }
+
         string result = CaseData.Operands(conv).Single(operand => conv.Writes(operand.Name)).Name;
         double[] whole = Result(conv, subject, data);
         for (int group = 0; group < g.Groups; group++)

@@ -15,7 +15,7 @@ internal sealed class StepNearReferenceLaw : PlanLaw
     protected override LawOutcome Check(PlanCase planCase, Subject subject)
     {
         using PlanRun run = planCase.Open(subject);
-        using StepReplay replay = new(planCase);
+        using StepReplay replay = new(planCase, subject);
         double worst = 0;
         for (int step = 0; step < planCase.Steps; step++)
         {

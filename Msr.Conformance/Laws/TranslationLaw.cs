@@ -62,7 +62,8 @@ internal sealed class TranslationLaw : OpLaw
             }
 
             Truth truth = new(opCase, moved);
-            bool exact = WholeNumbers.Fit(opCase, truth, moved);
+            bool exact = WholeNumbers.Fit(opCase, truth, moved, subject);
+            Truth unmoved = new(opCase, still);
             CaseData before = subject.Run(opCase, still).Outputs, after = subject.Run(opCase, moved).Outputs;
             Judge judge = new(subject);
             foreach (Operand operand in CaseData.Operands(opCase).Where(static o => o.Access != OperandAccess.Read))
@@ -74,12 +75,21 @@ internal sealed class TranslationLaw : OpLaw
                 }
                 else
                 {
-                    double[] bound = exact ? new double[operand.Shape.Length] : Array.ConvertAll(judge.TotalBound(opCase, operand.Name, truth), static b => 2 * b);
+                    double[] bound = exact ? new double[operand.Shape.Length] : Added(judge, operand, truth, unmoved);
                     Compare(judge, operand, after.Reals[operand.Name], before.Reals[operand.Name], bound);
                 }
             }
 
             return judge.Outcome;
+        }
+
+        /// <summary>The bounds of both runs, where they are after the move.</summary>
+        private double[] Added(Judge judge, Operand operand, Truth after, Truth before)
+        {
+            double[] bound = judge.TotalBound(opCase, operand.Name, after), earlier = judge.TotalBound(opCase, operand.Name, before);
+            bool onPlane = s_inputPlanes.Contains(operand.Name) || s_outputPlanes.Contains(operand.Name);
+            earlier = onPlane ? Planes.Shift(earlier, operand.Shape, s_outputPlanes.Contains(operand.Name) ? by : _inElements, static () => 0.0) : earlier;
+            return [.. bound.Zip(earlier, static (a, b) => a + b)];
         }
 
         /// <summary>How far an index into a plane moves.</summary>

@@ -1,5 +1,7 @@
+using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
+using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
 namespace Msr.Conformance.Ops;
@@ -14,6 +16,17 @@ internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descrip
 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardData<T>(
         Geometry, at.Real("dy", Geometry.Output(N)), at.Real("w", Geometry.Filter), at.Real("dx", Geometry.Input(N)), Adds);
+
+    protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
+    {
+        ConvGeometry g = Geometry;
+        double[] dy = truth.Input("dy"), w = truth.Input("w");
+        return bounds.Convolution(
+            (n, row, column, k) => At(dy, (g.P, g.Q, g.K), n, row + g.Padding.Top - (g.R - 1), column + g.Padding.Left - (g.S - 1), k),
+            (c, r, s, k) => w[(((((k * g.R) + g.R - 1 - r) * g.S) + g.S - 1 - s) * g.C) + c],
+            (N, g.H, g.W, g.C, g.K),
+            old);
+    }
 
     protected override long Untouched()
     {

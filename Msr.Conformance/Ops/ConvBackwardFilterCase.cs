@@ -1,3 +1,4 @@
+using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
@@ -16,6 +17,17 @@ internal sealed class ConvBackwardFilterCase(OpEntry entry, CaseDescriptor descr
 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardFilter<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("dy", Geometry.Output(N)), at.Real("dw", Geometry.Filter), Adds);
+
+    protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
+    {
+        ConvGeometry g = Geometry;
+        double[] x = truth.Input("x"), dy = truth.Input("dy");
+        return bounds.FilterGradient(
+            (n, row, column, c) => At(x, (g.H, g.W, g.C), n, row - g.Padding.Top, column - g.Padding.Left, c),
+            (n, row, column, k) => At(dy, (g.P, g.Q, g.K), n, row, column, k),
+            (N, g.P, g.Q, g.K, g.C),
+            old);
+    }
 
     protected override long Untouched()
     {

@@ -1,3 +1,4 @@
+using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
@@ -20,6 +21,17 @@ internal sealed class ConvForwardCase(OpEntry entry, CaseDescriptor descriptor) 
 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvForward<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("w", Geometry.Filter), at.Real("y", Geometry.Output(N)), Adds);
+
+    protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
+    {
+        ConvGeometry g = Geometry;
+        double[] x = truth.Input("x"), w = truth.Input("w");
+        return bounds.Convolution(
+            (n, row, column, c) => At(x, (g.H, g.W, g.C), n, row - g.Padding.Top, column - g.Padding.Left, c),
+            (k, r, s, c) => w[(((((k * g.R) + r) * g.S) + s) * g.C) + c],
+            (N, g.P, g.Q, g.K, g.C),
+            old);
+    }
 
     protected override long Untouched() => Adds ? 0 : (long)N * Geometry.K * Blind();
 

@@ -1,4 +1,6 @@
+using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 
 namespace Msr.Conformance.Ops;
@@ -35,6 +37,38 @@ internal abstract class ConvolutionCase : OpCase
         new WindowAxis(Geometry.W, Geometry.Q, Geometry.StrideW, Geometry.Padding.Left, ((Geometry.S - 1) * Geometry.DilationW) + 1));
 
     public sealed override string? SampleParameter => IsBackwardFilter ? null : "n";
+
+    public sealed override double[] Bound(string operand, Truth truth, Rounding rounding)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(rounding);
+        return rounding.WinogradTile == 0 ? base.Bound(operand, truth, rounding) : WinogradBound(truth, new WinogradBounds(rounding), Adds ? truth.Input(operand) : null);
+    }
+
+    /// <summary>Sparse integers, those that meet the constants 1/4, 1/6, 1/12 and 1/24 in both dimensions being multiples of 24².</summary>
+    public sealed override (CaseData Data, Func<Truth, double[]> Weights)? TransformedIntegers()
+    {
+        const int Denominator = 24 * 24, Sparse = 8;
+        Draws draws = new(new RandomStream(Descriptor.Seed).Split("transformed"));
+        string scaled = IsBackwardFilter ? "x" : "w";
+        CaseData data = CaseData.Draw(this, ValueClass.Integers);
+        foreach ((string operand, double[] values) in data.Reals.ToArray())
+        {
+            int scale = operand == scaled ? Denominator : 1;
+            data = data.With(operand, Array.ConvertAll(values, _ => draws.Between(0, Sparse - 1) == 0 ? scale * draws.OneOf(-1, 1) : 0.0));
+        }
+
+        return (data, truth => WinogradBound(truth, new WinogradBounds(Rounding.OfTruth) { WeighsOnly = true }, null));
+    }
+
+    /// <summary>The bound by Winograd's transforms.</summary>
+    protected abstract double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old);
+
+    /// <summary>An element of a plane [n, rows, columns, channels], 0 outside.</summary>
+    protected static double At(double[] plane, (int Rows, int Columns, int Channels) extent, int n, int row, int column, int channel) =>
+        row >= 0 && column >= 0 && row < extent.Rows && column < extent.Columns
+            ? plane[(((((n * extent.Rows) + row) * extent.Columns) + column) * extent.Channels) + channel]
+            : 0;
 
     /// <summary>Products of one result, at most.</summary>
     protected abstract int Products { get; }

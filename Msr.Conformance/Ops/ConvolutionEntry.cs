@@ -110,7 +110,18 @@ internal sealed class ConvolutionEntry(
         int budget = Math.Max(1, Work / (n * plane.P * plane.Q * plane.Taps)), groups = draws.OneOf(1, 1, 1, 2, 3);
         int c = draws.Channels(Math.Max(1, budget / groups)), k = draws.Channels(Math.Max(1, budget / (groups * c)));
         ConvGeometry g = new(h, w, groups * c, groups * k, r, s, (u, v), padding, (d, e), groups, mode);
-        return Parameters(g, n, draws.Between(0, 3) == 0);
+        bool accumulate = draws.Between(0, 3) == 0;
+        return draws.Between(0, 7) == 0 ? DrawTiled(draws, accumulate) : Parameters(g, n, accumulate);
+    }
+
+    /// <summary>What backends compute by tiles: 3×3 taps at stride 1 and many channels, on planes that end within a tile and on its edge.</summary>
+    private ParameterSet DrawTiled(Draws draws, bool accumulate)
+    {
+        (int c, int k) = (draws.OneOf(16, 16, 16, 32), draws.OneOf(16, 16, 16, 32));
+        Border padding = draws.Flag() ? new Border(1) : new Border(draws.Between(0, 2), draws.Between(0, 2), draws.Between(0, 2), draws.Between(0, 2));
+        int pixels = Work / (c * k * 9), n = draws.OneOf(1, 1, 2), h = draws.Between(4, 9);
+        ConvGeometry g = new(h, Math.Clamp(pixels / (n * h), 4, draws.Between(4, 13)), c, k, 3, 3, padding: padding);
+        return Parameters(g, n, accumulate);
     }
 
     private static int Extent(Draws draws, int span, int before, int after, PaddingMode mode)

@@ -133,6 +133,12 @@ public abstract class OpCase : TestCase, IOpSource
             : Array.ConvertAll(truth.Magnitude(operand), m => (rounding.Products(n) * m) + (2 * n * rounding.Underflow));
     }
 
+    /// <summary>
+    /// Contents on which a backend that transforms tiles gives exact results all the same, and the largest number that occurs on the way to each;
+    /// nothing for ops that are not transformed.
+    /// </summary>
+    public virtual (CaseData Data, Func<Truth, double[]> Weights)? TransformedIntegers() => null;
+
     /// <summary>Whether a run writes an operand.</summary>
     /// <param name="operand">The operand.</param>
     public bool Writes(string operand) => _access.Value[operand] != OperandAccess.Read;

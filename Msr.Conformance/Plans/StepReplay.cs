@@ -2,7 +2,6 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
-using Msr.Cpu.Reference;
 
 namespace Msr.Conformance.Plans;
 
@@ -14,20 +13,20 @@ internal sealed class StepReplay : IDisposable
 {
     private const int Roundings = 4;
 
-    private static readonly Subject<float> s_single = new(new ReferenceBackend<float>());
-
     private readonly RandomStream _stream;
     private readonly Rectifiers _singleRectifiers = new();
     private readonly Rectifiers _doubleRectifiers = new();
+    private readonly Subject<float> _calibration;
     private readonly PlanRun _single;
     private readonly PlanRun _double;
     private readonly List<(PlanState State, double Loss)> _rounded = [];
     private (PlanState State, double Loss) _exact = (new([]), 0);
 
-    public StepReplay(PlanCase planCase)
+    public StepReplay(PlanCase planCase, Subject subject)
     {
+        _calibration = subject.OpenCalibration();
         _stream = new RandomStream(planCase.Descriptor.Seed).Split("replay");
-        _single = planCase.Open(s_single, new PlanOptions(Interpreted: true, _singleRectifiers));
+        _single = planCase.Open(_calibration, new PlanOptions(Interpreted: true, _singleRectifiers));
         _double = planCase.Open(Truth.Reference, new PlanOptions(Interpreted: true, _doubleRectifiers));
     }
 
@@ -68,6 +67,7 @@ internal sealed class StepReplay : IDisposable
     {
         _single.Dispose();
         _double.Dispose();
+        _calibration.Dispose();
     }
 
     private static (PlanState State, double Loss) Step(PlanRun run, PlanState from, int step)

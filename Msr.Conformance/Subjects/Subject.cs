@@ -12,6 +12,13 @@ public abstract class Subject : IDisposable
     /// <param name="source">The op: mostly a case.</param>
     public abstract bool Supports(IOpSource source);
 
+    /// <summary>How accurately the backend runs an op.</summary>
+    /// <param name="source">The op: mostly a case.</param>
+    public abstract Accuracy AccuracyOf(IOpSource source);
+
+    /// <summary>The reference in float32, with the transforms of this backend: what rounding alone does to its ops. The caller disposes of it.</summary>
+    public abstract Subject<float> OpenCalibration();
+
     /// <summary>Runs an op: every operand at an odd offset between guards of NaN, destinations poisoned.</summary>
     /// <param name="source">The op: mostly a case.</param>
     /// <param name="inputs">The contents of what it reads.</param>

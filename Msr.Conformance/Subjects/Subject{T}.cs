@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
+using Msr.Cpu.Reference;
 
 namespace Msr.Conformance.Subjects;
 
@@ -25,6 +26,16 @@ public sealed class Subject<T>(IBackend<T> backend, Func<int, IBackend<T>>? with
         ArgumentNullException.ThrowIfNull(source);
         return backend.Supports(source.Build(new HostOperands<T>()));
     }
+
+    /// <inheritdoc/>
+    public override Accuracy AccuracyOf(IOpSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return backend.AccuracyOf(source.Build(new HostOperands<T>()));
+    }
+
+    /// <inheritdoc/>
+    public override Subject<float> OpenCalibration() => new(new ReferenceBackend<float>(backend is IBackend<float> single ? single.AccuracyOf : null));
 
     /// <inheritdoc/>
     public override Run Run(IOpSource source, CaseData inputs, RunOptions? options = null)

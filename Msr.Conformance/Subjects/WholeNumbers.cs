@@ -6,22 +6,29 @@ namespace Msr.Conformance.Subjects;
 /// <summary>Contents of small integers, on which sums of products are exact in any order and any precision.</summary>
 internal static class WholeNumbers
 {
-    private const double Significand = 1 << 24;
+    /// <summary>What every integer below is a number of float32.</summary>
+    public const double Significand = 1 << 24;
+
+    /// <summary>Why a law of exact results says nothing of a backend that transforms tiles.</summary>
+    public const string Transformed = "the backend computes it by Winograd's transforms, whose constants are no integers";
+
+    /// <summary>Whether a backend sums products, so that integers give exact results.</summary>
+    public static bool AreExact(OpCase opCase, Subject subject) => subject.AccuracyOf(opCase).WinogradTile == 0;
 
     /// <summary>Whether no sum of absolute products leaves the significand of float32: then every correct result is exact.</summary>
-    public static bool Fit(OpCase opCase, Truth truth, CaseData data) =>
-        opCase.IsExactOnIntegers && data.Reals.Keys.Concat(Written(opCase)).All(operand => truth.Magnitude(operand).All(static m => m < Significand));
+    public static bool Fit(OpCase opCase, Truth truth, CaseData data, Subject subject) =>
+        opCase.IsExactOnIntegers && AreExact(opCase, subject) && data.Reals.Keys.Concat(Written(opCase)).All(operand => truth.Magnitude(operand).All(static m => m < Significand));
 
     /// <summary>Integers for a case; nothing where they would not give exact results.</summary>
-    public static CaseData? For(OpCase opCase)
+    public static CaseData? For(OpCase opCase, Subject subject)
     {
-        if (!opCase.IsExactOnIntegers)
+        if (!opCase.IsExactOnIntegers || !AreExact(opCase, subject))
         {
             return null;
         }
 
         CaseData data = CaseData.Draw(opCase, ValueClass.Integers);
-        return Fit(opCase, new Truth(opCase, data), data) ? data : null;
+        return Fit(opCase, new Truth(opCase, data), data, subject) ? data : null;
     }
 
     /// <summary>Some integers from −4 to 4.</summary>

@@ -17,6 +17,10 @@ internal sealed class RecordingSubject(Subject inner) : Subject
 
     public override bool Supports(IOpSource source) => inner.Supports(source);
 
+    public override Accuracy AccuracyOf(IOpSource source) => inner.AccuracyOf(source);
+
+    public override Subject<float> OpenCalibration() => inner.OpenCalibration();
+
     public override Run Run(IOpSource source, CaseData inputs, RunOptions? options = null)
     {
         Run run = inner.Run(source, inputs, options);

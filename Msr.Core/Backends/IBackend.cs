@@ -19,6 +19,10 @@ public interface IBackend<T> : IDisposable
     /// <param name="op">The op.</param>
     bool Supports(Op<T> op);
 
+    /// <summary>How accurately <see cref="Run"/> runs an op. The answer depends on the op's kind and geometry alone, never on the number of samples.</summary>
+    /// <param name="op">The op.</param>
+    Accuracy AccuracyOf(Op<T> op) => Info.Accuracy;
+
     /// <summary>Allocates memory. Its contents are undefined.</summary>
     /// <typeparam name="E">The element type.</typeparam>
     /// <param name="length">The number of elements.</param>

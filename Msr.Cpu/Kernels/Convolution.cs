@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu.Kernels;
 
@@ -14,7 +15,7 @@ internal static unsafe class Convolution<S, V, T>
     public static void Forward(KernelContext context, ConvForward<T> op)
     {
         TapConvolution<T> convolution = Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default);
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default, context.Winograd && WinogradRule.Applies(op.Geometry));
     }
 
     /// <summary>dx = Aᵀ dy.</summary>
@@ -45,7 +46,7 @@ internal static unsafe class Convolution<S, V, T>
             Groups = g.Groups,
             Source = HostMemory<T>.PointerTo(op.Dy),
         };
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding);
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding, context.Winograd && WinogradRule.Applies(g));
     }
 
     /// <summary>The forward gather of a geometry.</summary>
@@ -67,7 +68,7 @@ internal static unsafe class Convolution<S, V, T>
     private static int StrideW(ConvGeometry g) => Math.Min(g.StrideW, g.PaddedW);
 
     private static void Run(
-        KernelContext context, TapConvolution<T> convolution, T* w, T* destination, bool accumulate, in PaddingFold<S, V, T> fold)
+        KernelContext context, TapConvolution<T> convolution, T* w, T* destination, bool accumulate, in PaddingFold<S, V, T> fold, bool winograd)
     {
         convolution.Prepare(2 * context.Pool.Threads);
         if (fold.Active)
@@ -77,10 +78,17 @@ internal static unsafe class Convolution<S, V, T>
 
         int padded = TapPass<S, V, T>.PaddedChannels(convolution.GroupDestination);
         nint filters = (nint)convolution.Rows.Taps * convolution.Columns.Taps * convolution.GroupSource * padded * convolution.Groups;
-        byte* memory = context.Shared.Reserve<byte>(convolution.LayoutBytes + (filters * sizeof(T)));
+        nint factors = winograd ? 4 * filters : 0;
+        byte* memory = context.Shared.Reserve<byte>(convolution.LayoutBytes + ((filters + factors) * sizeof(T)));
         T* packed = (T*)(memory + convolution.LayoutBytes);
         convolution.Lay(memory, padded);
         FilterPack<S, V, T>.Run(context, convolution, w, packed);
+        if (winograd)
+        {
+            WinogradConvolution<S, V, T>.Run(context, convolution, packed, packed + filters, destination, accumulate);
+            return;
+        }
+
         GatherJob<S, V, T> job = new()
         {
             Convolution = convolution,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Threading;
+using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu.Kernels;
 
@@ -30,14 +31,22 @@ internal static unsafe class FilterGradient<S, V, T>
         x.ColumnLow = x.Columns.Low(0);
         x.ColumnCount = x.Columns.High(x.Columns.Destination) - x.ColumnLow;
         int padded = TapPass<S, V, T>.PaddedChannels(g.GroupK);
-        int lanes = Math.Min(MaxLanes, x.Samples * x.Bands);
+        bool winograd = context.Winograd && WinogradRule.Applies(g);
+        int lanes = winograd ? WinogradGradient<S, V, T>.Lanes(g, x.Samples) : Math.Min(MaxLanes, x.Samples * x.Bands);
         nint partial = (nint)g.Taps * g.GroupC * padded * g.Groups;
         byte* memory = context.Shared.Reserve<byte>(x.LayoutBytes + (lanes * partial * sizeof(T)));
         T* partials = (T*)(memory + x.LayoutBytes);
         x.Lay(memory, padded);
         SumJob sum = new() { X = x, Dy = HostMemory<T>.PointerTo(op.Dy), Partials = partials, Partial = partial, Lanes = lanes };
         long products = op.Dy.Length * g.Taps * g.GroupC;
-        context.For(lanes, ref sum, products / KernelContext.ProductsPerElement);
+        if (winograd)
+        {
+            WinogradGradient<S, V, T>.Run(context, g, x, sum.Dy, partials, lanes);
+        }
+        else
+        {
+            context.For(lanes, ref sum, products / KernelContext.ProductsPerElement);
+        }
 
         int panels = (g.GroupK + (2 * S.Count) - 1) / (2 * S.Count);
         int blocks = ((g.Taps * g.GroupC) + ReducedSteps - 1) / ReducedSteps;
@@ -121,39 +130,11 @@ internal static unsafe class FilterGradient<S, V, T>
 
         private readonly void AddPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
         {
-            int tile = width > S.Count ? FilterTile<S, V, T>.WideElements : FilterTile<S, V, T>.NarrowElements;
-            T* stage = stackalloc T[tile * width];
             for (int run = 0; run < X.Phases->RunCount; run++)
             {
-                T* source = x + X.Runs[run].Source;
-                int left = X.Runs[run].Length;
-                for (; left >= tile; left -= tile)
-                {
-                    AddTile(plane, source, dy, sums, width);
-                    source += tile;
-                    sums += tile * width;
-                }
-
-                if (left > 0)
-                {
-                    // What lies behind the run is multiplied too, and dropped.
-                    new Span<T>(stage, tile * width).Clear();
-                    AddTile(plane, source, dy, stage, width);
-                    RowMath<S, V, T>.Add(stage, sums, left * width);
-                    sums += left * width;
-                }
-            }
-        }
-
-        private static void AddTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
-        {
-            if (width > S.Count)
-            {
-                FilterTile<S, V, T>.Wide(plane, x, dy, sums);
-            }
-            else
-            {
-                FilterTile<S, V, T>.Narrow(plane, x, dy, sums);
+                TapRun along = X.Runs[run];
+                FilterTile<S, V, T>.Add(plane, x + along.Source, along.Length, dy, sums, width);
+                sums += along.Length * width;
             }
         }
     }

@@ -17,6 +17,48 @@ internal static unsafe class FilterTile<S, V, T>
     /// <summary>Source elements of <see cref="Narrow"/>.</summary>
     public const int NarrowElements = 12;
 
+    /// <summary>Neighbouring source elements by a panel of channels: whole tiles, and the rest of one.</summary>
+    /// <param name="plane">The pixels that are summed over.</param>
+    /// <param name="x">The first source element. Behind the last there is memory for one tile.</param>
+    /// <param name="length">How many source elements.</param>
+    /// <param name="dy">The first channel of the panel.</param>
+    /// <param name="sums">The partial gradient, [length, width], added to.</param>
+    /// <param name="width">Channels of the panel: one vector or two.</param>
+    public static void Add(in FilterPlane<T> plane, T* x, int length, T* dy, T* sums, int width)
+    {
+        int tile = width > S.Count ? WideElements : NarrowElements;
+        for (; length >= tile; length -= tile)
+        {
+            AddTile(plane, x, dy, sums, width);
+            x += tile;
+            sums += tile * width;
+        }
+
+        if (length > 0)
+        {
+            // What lies behind is multiplied too, and dropped.
+            T* stage = stackalloc T[tile * width];
+            new Span<T>(stage, tile * width).Clear();
+            AddTile(plane, x, dy, stage, width);
+            for (int i = 0; i < length * width; i += S.Count)
+            {
+                S.Store(S.Add(S.Load(sums + i), S.Load(stage + i)), sums + i);
+            }
+        }
+    }
+
+    private static void AddTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+    {
+        if (width > S.Count)
+        {
+            Wide(plane, x, dy, sums);
+        }
+        else
+        {
+            Narrow(plane, x, dy, sums);
+        }
+    }
+
     /// <summary>Six source elements by two vectors of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw)

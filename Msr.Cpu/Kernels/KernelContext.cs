@@ -1,11 +1,13 @@
 using Msr.Cpu.Threading;
+using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu.Kernels;
 
 /// <summary>What every kernel of one backend shares.</summary>
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
-internal sealed record KernelContext(WorkerPool Pool, Scratch Shared)
+/// <param name="Winograd">Whether convolutions to which <see cref="WinogradRule"/> applies are computed that way.</param>
+internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, bool Winograd)
 {
     /// <summary>Elements below which an op wakes nobody.</summary>
     public const long SmallWork = 1 << 14;

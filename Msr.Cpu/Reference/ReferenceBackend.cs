@@ -13,10 +13,15 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Dictionary<Type, Action<Op<T>>> _definitions = [];
+    private readonly Func<Op<T>, Accuracy> _accuracyOf;
 
     /// <summary>Opens the backend.</summary>
+    /// <param name="accuracyOf">
+    /// How accurately another backend runs each op, to stand in for it: convolutions that it transforms are transformed here too, by their matrices,
+    /// so that rounding does the same to whole networks. Left out, every op is what its definition says.
+    /// </param>
     /// <exception cref="NotSupportedException">The element type is neither <see cref="float"/> nor <see cref="double"/>.</exception>
-    public ReferenceBackend()
+    public ReferenceBackend(Func<Op<T>, Accuracy>? accuracyOf = null)
     {
         bool single = typeof(T) == typeof(float);
         if (!single && typeof(T) != typeof(double))
@@ -31,6 +36,7 @@ public sealed class ReferenceBackend<T> : IBackend<T>
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
             VectorBits: 0,
             Threads: 1);
+        _accuracyOf = accuracyOf ?? (_ => Info.Accuracy);
         AddLayers();
         AddTraining();
     }
@@ -44,6 +50,9 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         ArgumentNullException.ThrowIfNull(op);
         return _definitions.ContainsKey(op.GetType());
     }
+
+    /// <inheritdoc/>
+    public Accuracy AccuracyOf(Op<T> op) => Info.Accuracy with { WinogradTile = _accuracyOf(op).WinogradTile };
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
@@ -86,6 +95,9 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     private void Add<TOp>(Action<TOp> definition)
         where TOp : Op<T> => _definitions.Add(typeof(TOp), op => definition((TOp)op));
 
+    private void AddConvolution<TOp>(Action<TOp> definition, Action<TOp> transformed)
+        where TOp : Op<T> => Add<TOp>(op => (_accuracyOf(op).WinogradTile == 0 ? definition : transformed)(op));
+
     private void AddLayers()
     {
         Add<Fill<T>>(ReferenceElementwise.Fill);
@@ -96,9 +108,9 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         Add<BiasGradient<T>>(ReferenceReduction.BiasGradient);
         Add<ReluForward<T>>(ReferenceElementwise.ReluForward);
         Add<ReluBackward<T>>(ReferenceElementwise.ReluBackward);
-        Add<ConvForward<T>>(ReferenceConvolution.Forward);
-        Add<ConvBackwardData<T>>(ReferenceConvolution.BackwardData);
-        Add<ConvBackwardFilter<T>>(ReferenceConvolution.BackwardFilter);
+        AddConvolution<ConvForward<T>>(ReferenceConvolution.Forward, ReferenceWinograd.Forward);
+        AddConvolution<ConvBackwardData<T>>(ReferenceConvolution.BackwardData, ReferenceWinograd.BackwardData);
+        AddConvolution<ConvBackwardFilter<T>>(ReferenceConvolution.BackwardFilter, ReferenceWinograd.BackwardFilter);
         Add<MatMul<T>>(ReferenceMatMul.Product);
         Add<MaxPoolForward<T>>(ReferenceMaxPool.Forward);
         Add<MaxPoolBackward<T>>(ReferenceMaxPool.Backward);

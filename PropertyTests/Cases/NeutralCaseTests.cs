@@ -20,7 +20,7 @@ public sealed class NeutralCaseTests(ITestOutputHelper output)
     [Theory]
     [InlineData("reference:f64")]
     [InlineData("cpu:f64")]
-    [InlineData("cpu")]
+    [InlineData("cpu:direct")]
     public void A_whole_network_trains_as_PyTorch_trains_it(string backend) => MustPass(Network, backend);
 
     [Fact]

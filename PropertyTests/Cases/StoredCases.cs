@@ -26,6 +26,7 @@ internal static class StoredCases
         "reference" => new Subject<float>(new ReferenceBackend<float>()),
         "reference:f64" => new Subject<double>(new ReferenceBackend<double>()),
         "cpu" => new Subject<float>(new CpuBackend<float>(1)),
+        "cpu:direct" => new Subject<float>(new CpuBackend<float>(1, convolutions: ConvolutionAlgorithm.Direct)),
         _ => new Subject<double>(new CpuBackend<double>(1)),
     };
 

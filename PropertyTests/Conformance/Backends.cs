@@ -15,6 +15,8 @@ internal static class Backends
         new Subject<float>(new ReferenceBackend<float>()),
         new Subject<double>(new ReferenceBackend<double>()),
         new Subject<float>(new CpuBackend<float>(), static threads => new CpuBackend<float>(threads)),
+        new Subject<float>(
+            new CpuBackend<float>(convolutions: ConvolutionAlgorithm.Direct), static threads => new CpuBackend<float>(threads, convolutions: ConvolutionAlgorithm.Direct)),
         new Subject<double>(new CpuBackend<double>(), static threads => new CpuBackend<double>(threads)),
         new Subject<float>(Emulated("cuda-emulated", hasCudnn: true)),
         new Subject<float>(Emulated("cuda-emulated-without-cudnn", hasCudnn: false)),

@@ -65,7 +65,7 @@ public sealed class ReferenceCheckTests
         List<ReferenceCheckReport> reports = [];
         using CpuBackend<float> sound = new(1);
         using WatchedBackend backend = new(sound);
-        using ReferenceBackend<float> calibration = new();
+        using ReferenceBackend<float> calibration = new(sound.AccuracyOf);
         using ReferenceBackend<double> truth = new();
         using Trainer<float> trainer = new(backend, TrainingSamples.Data, TrainingSamples.Options with { Method = "bn", ClipNorm = 0, Epochs = 1 });
         using ReferenceCheck<float> check = new(trainer, 1, backend.Info.Accuracy, calibration, truth, reports.Add);

@@ -18,6 +18,8 @@ internal sealed class WatchedBackend(IBackend<float> inner) : IBackend<float>
 
     public BackendInfo Info => inner.Info;
 
+    public Accuracy AccuracyOf(Op<float> op) => inner.AccuracyOf(op);
+
     public bool Supports(Op<float> op) => inner.Supports(op);
 
     public DeviceMemory<E> Allocate<E>(long length)

@@ -1,0 +1,56 @@
+using System.Numerics;
+using Msr.Core.Numerics;
+using Msr.Cpu.Kernels;
+
+namespace Msr.Cpu.Winograd;
+
+/// <summary>
+/// Gradients by filters of 3×3 convolutions at stride 1: F(3×3, 4×4), the transpose of F(4×4, 3×3). Tiles are dealt to lanes, each of which sums
+/// a partial gradient; how many lanes there are follows from geometry and batch alone.
+/// </summary>
+internal static unsafe class WinogradGradient<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxLanes = 16;
+
+    // A lane clears and transforms 36 sums for every filter and channel: it takes as many tiles to be worth that.
+    private const int TilesPerLane = 32;
+
+    /// <summary>The number of lanes.</summary>
+    public static int Lanes(ConvGeometry g, int samples) => Math.Clamp(Grid(g, samples).Tiles / TilesPerLane, 1, MaxLanes);
+
+    /// <summary>Computes the partial gradients.</summary>
+    /// <param name="context">Threads.</param>
+    /// <param name="g">The geometry.</param>
+    /// <param name="x">The input and its samples.</param>
+    /// <param name="dy">The gradient of the output.</param>
+    /// <param name="partials">The partial gradients: [lane][panel][tap][channels][lanes of the panel].</param>
+    /// <param name="lanes">How many.</param>
+    public static void Run(KernelContext context, ConvGeometry g, in TapConvolution<T> x, T* dy, T* partials, int lanes)
+    {
+        WinogradGradientJob<S, V, T> job = new()
+        {
+            Grid = Grid(g, x.Samples),
+            X = new WinogradPlane<T>
+            {
+                Data = x.Source,
+                Rows = g.H,
+                Columns = g.W,
+                Channels = g.C,
+                Row = -g.Padding.Top,
+                Column = -g.Padding.Left,
+                Extent = WinogradGrid.Tile + 2,
+            },
+            Dy = new WinogradPlane<T> { Data = dy, Rows = g.P, Columns = g.Q, Channels = g.K, Extent = WinogradGrid.Tile },
+            Partials = partials,
+            Partial = (nint)g.Taps * g.C * g.K,
+            Lanes = lanes,
+        };
+        long products = (long)job.Grid.Tiles * WinogradTransform<S, V, T>.Points * g.C * g.K;
+        context.For(lanes, ref job, products / KernelContext.ProductsPerElement);
+    }
+
+    private static WinogradGrid Grid(ConvGeometry g, int samples) => WinogradGrid.Of(samples, g.P, g.Q, g.C + g.K, 1, 1);
+}
