@@ -16,9 +16,16 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <summary>Elements of a tile of the input.</summary>
     public const int Points = 36;
 
-    private const int Line = 6;
-    private const int Tile = 4;
-    private const int Taps = 3;
+    private interface ILine
+    {
+        /// <summary>Elements that go in.</summary>
+        static abstract int From { get; }
+
+        /// <summary>Elements that come out.</summary>
+        static abstract int To { get; }
+
+        static abstract void Run(T* from, nint step, T* to, nint pitch);
+    }
 
     /// <summary>v = Bᵀ x B: 6×6 elements to 6×6 factors.</summary>
     /// <param name="x">The first element of the tile.</param>
@@ -27,22 +34,8 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <param name="v">The first factor.</param>
     /// <param name="pitch">From one factor to the next.</param>
     /// <param name="channels">A multiple of the vector.</param>
-    public static void Input(T* x, nint row, nint column, T* v, nint pitch, int channels)
-    {
-        T* lines = stackalloc T[Line * Line * S.Count];
-        for (int c = 0; c < channels; c += S.Count)
-        {
-            for (int j = 0; j < Line; j++)
-            {
-                InputLine(x + c + (j * column), row, lines + (j * S.Count), Line * S.Count);
-            }
-
-            for (int i = 0; i < Line; i++)
-            {
-                InputLine(lines + (i * Line * S.Count), S.Count, v + c + (i * Line * pitch), pitch);
-            }
-        }
-    }
+    public static void Input(T* x, nint row, nint column, T* v, nint pitch, int channels) =>
+        Apply<InputLine, InputLine>(x, row, column, v, 6 * pitch, pitch, channels);
 
     /// <summary>y = Aᵀ m A: 6×6 products to 4×4 outputs.</summary>
     /// <param name="m">The first product.</param>
@@ -54,18 +47,13 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <param name="accumulate">Whether to add to y.</param>
     public static void Output(T* m, nint pitch, T* y, nint row, nint column, int channels, bool accumulate)
     {
-        T* lines = stackalloc T[Line * Tile * S.Count];
-        for (int c = 0; c < channels; c += S.Count)
+        if (accumulate)
         {
-            for (int j = 0; j < Line; j++)
-            {
-                OutputLine(m + c + (j * pitch), Line * pitch, lines + (j * S.Count), Line * S.Count, accumulate: false);
-            }
-
-            for (int i = 0; i < Tile; i++)
-            {
-                OutputLine(lines + (i * Line * S.Count), S.Count, y + c + (i * row), column, accumulate);
-            }
+            Apply<OutputLine, AddedOutputLine>(m, 6 * pitch, pitch, y, row, column, channels);
+        }
+        else
+        {
+            Apply<OutputLine, OutputLine>(m, 6 * pitch, pitch, y, row, column, channels);
         }
     }
 
@@ -76,22 +64,8 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <param name="d">The first factor.</param>
     /// <param name="pitch">From one factor to the next.</param>
     /// <param name="channels">A multiple of the vector.</param>
-    public static void OutputGradient(T* y, nint row, nint column, T* d, nint pitch, int channels)
-    {
-        T* lines = stackalloc T[Line * Tile * S.Count];
-        for (int c = 0; c < channels; c += S.Count)
-        {
-            for (int j = 0; j < Tile; j++)
-            {
-                OutputGradientLine(y + c + (j * column), row, lines + (j * S.Count), Tile * S.Count);
-            }
-
-            for (int i = 0; i < Line; i++)
-            {
-                OutputGradientLine(lines + (i * Tile * S.Count), S.Count, d + c + (i * Line * pitch), pitch);
-            }
-        }
-    }
+    public static void OutputGradient(T* y, nint row, nint column, T* d, nint pitch, int channels) =>
+        Apply<OutputGradientLine, OutputGradientLine>(y, row, column, d, 6 * pitch, pitch, channels);
 
     /// <summary>u = G w Gᵀ: 3×3 taps to 6×6 factors.</summary>
     /// <param name="w">The first tap.</param>
@@ -99,22 +73,8 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <param name="u">The first factor.</param>
     /// <param name="pitch">From one factor to the next.</param>
     /// <param name="length">Elements of a tap, a multiple of the vector.</param>
-    public static void Filter(T* w, nint tap, T* u, nint pitch, nint length)
-    {
-        T* lines = stackalloc T[Line * Taps * S.Count];
-        for (nint c = 0; c < length; c += S.Count)
-        {
-            for (int j = 0; j < Taps; j++)
-            {
-                FilterLine(w + c + (j * tap), Taps * tap, lines + (j * S.Count), Taps * S.Count);
-            }
-
-            for (int i = 0; i < Line; i++)
-            {
-                FilterLine(lines + (i * Taps * S.Count), S.Count, u + c + (i * Line * pitch), pitch);
-            }
-        }
-    }
+    public static void Filter(T* w, nint tap, T* u, nint pitch, nint length) =>
+        Apply<FilterLine, FilterLine>(w, 3 * tap, tap, u, 6 * pitch, pitch, length);
 
     /// <summary>w = Gᵀ u G: 6×6 sums of products to the gradient of 3×3 taps.</summary>
     /// <param name="u">The first sum.</param>
@@ -122,110 +82,173 @@ internal static unsafe class WinogradTransform<S, V, T>
     /// <param name="w">The first tap.</param>
     /// <param name="tap">From one tap to the next.</param>
     /// <param name="length">Elements of a tap, a multiple of the vector.</param>
-    public static void FilterGradient(T* u, nint pitch, T* w, nint tap, nint length)
+    public static void FilterGradient(T* u, nint pitch, T* w, nint tap, nint length) =>
+        Apply<FilterGradientLine, FilterGradientLine>(u, 6 * pitch, pitch, w, 3 * tap, tap, length);
+
+    /// <summary>Transforms columns, then rows, a vector of channels at a time.</summary>
+    private static void Apply<Down, Across>(T* from, nint row, nint column, T* to, nint toRow, nint toColumn, nint channels)
+        where Down : struct, ILine
+        where Across : struct, ILine
     {
-        T* lines = stackalloc T[Line * Taps * S.Count];
-        for (nint c = 0; c < length; c += S.Count)
+        T* lines = stackalloc T[Down.To * Down.From * S.Count];
+        nint line = Down.From * S.Count;
+        for (nint c = 0; c < channels; c += S.Count)
         {
-            for (int j = 0; j < Line; j++)
+            for (int j = 0; j < Down.From; j++)
             {
-                FilterGradientLine(u + c + (j * pitch), Line * pitch, lines + (j * S.Count), Line * S.Count);
+                Down.Run(from + c + (j * column), row, lines + (j * S.Count), line);
             }
 
-            for (int i = 0; i < Taps; i++)
+            for (int i = 0; i < Across.To; i++)
             {
-                FilterGradientLine(lines + (i * Line * S.Count), S.Count, w + c + (i * Taps * tap), tap);
+                Across.Run(lines + (i * line), S.Count, to + c + (i * toRow), toColumn);
             }
         }
-    }
-
-    // Bᵀ = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputLine(T* x, nint step, T* v, nint pitch)
-    {
-        V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4));
-        V minusFour = S.Broadcast(T.CreateTruncating(-4)), minusFive = S.Broadcast(T.CreateTruncating(-5));
-        V x0 = S.Load(x), x1 = S.Load(x += step), x2 = S.Load(x += step), x3 = S.Load(x += step), x4 = S.Load(x += step), x5 = S.Load(x += step);
-        V even = S.MultiplyAdd(minusFour, x2, x4), odd = S.MultiplyAdd(minusFour, x1, x3);
-        S.Store(S.MultiplyAdd(four, x0, S.MultiplyAdd(minusFive, x2, x4)), v);
-        S.Store(S.Add(even, odd), v += pitch);
-        S.Store(S.Subtract(even, odd), v += pitch);
-        even = S.Subtract(x4, x2);
-        odd = S.Multiply(two, S.Subtract(x3, x1));
-        S.Store(S.Add(even, odd), v += pitch);
-        S.Store(S.Subtract(even, odd), v += pitch);
-        S.Store(S.MultiplyAdd(four, x1, S.MultiplyAdd(minusFive, x3, x5)), v += pitch);
     }
 
     // Aᵀ = [1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputLine(T* m, nint pitch, T* y, nint step, bool accumulate)
+    private static (V Y0, V Y1, V Y2, V Y3) Outputs(T* m, nint pitch)
     {
         V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4)), eight = S.Broadcast(T.CreateTruncating(8));
         V m0 = S.Load(m), m1 = S.Load(m += pitch), m2 = S.Load(m += pitch), m3 = S.Load(m += pitch), m4 = S.Load(m += pitch), m5 = S.Load(m += pitch);
         V near = S.Add(m1, m2), nearOdd = S.Subtract(m1, m2), far = S.Add(m3, m4), farOdd = S.Subtract(m3, m4);
-        V y0 = S.Add(S.Add(m0, near), far);
-        V y1 = S.MultiplyAdd(two, farOdd, nearOdd);
-        V y2 = S.MultiplyAdd(four, far, near);
-        V y3 = S.Add(S.MultiplyAdd(eight, farOdd, nearOdd), m5);
-        if (accumulate)
-        {
-            y0 = S.Add(S.Load(y), y0);
-            y1 = S.Add(S.Load(y + step), y1);
-            y2 = S.Add(S.Load(y + (2 * step)), y2);
-            y3 = S.Add(S.Load(y + (3 * step)), y3);
-        }
-
-        S.Store(y0, y);
-        S.Store(y1, y + step);
-        S.Store(y2, y + (2 * step));
-        S.Store(y3, y + (3 * step));
+        return (
+            S.Add(S.Add(m0, near), far),
+            S.MultiplyAdd(two, farOdd, nearOdd),
+            S.MultiplyAdd(four, far, near),
+            S.Add(S.MultiplyAdd(eight, farOdd, nearOdd), m5));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputGradientLine(T* y, nint step, T* d, nint pitch)
+    // Bᵀ = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1]
+    private readonly struct InputLine : ILine
     {
-        V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4));
-        V y0 = S.Load(y), y1 = S.Load(y += step), y2 = S.Load(y += step), y3 = S.Load(y += step);
-        V even = S.Add(y0, y2), odd = S.Add(y1, y3);
-        S.Store(y0, d);
-        S.Store(S.Add(even, odd), d += pitch);
-        S.Store(S.Subtract(even, odd), d += pitch);
-        even = S.MultiplyAdd(four, y2, y0);
-        odd = S.Multiply(two, S.MultiplyAdd(four, y3, y1));
-        S.Store(S.Add(even, odd), d += pitch);
-        S.Store(S.Subtract(even, odd), d += pitch);
-        S.Store(y3, d += pitch);
+        public static int From => 6;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* x, nint step, T* v, nint pitch)
+        {
+            V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4));
+            V minusFour = S.Broadcast(T.CreateTruncating(-4)), minusFive = S.Broadcast(T.CreateTruncating(-5));
+            V x0 = S.Load(x), x1 = S.Load(x += step), x2 = S.Load(x += step), x3 = S.Load(x += step), x4 = S.Load(x += step), x5 = S.Load(x += step);
+            V even = S.MultiplyAdd(minusFour, x2, x4), odd = S.MultiplyAdd(minusFour, x1, x3);
+            S.Store(S.MultiplyAdd(four, x0, S.MultiplyAdd(minusFive, x2, x4)), v);
+            S.Store(S.Add(even, odd), v += pitch);
+            S.Store(S.Subtract(even, odd), v += pitch);
+            even = S.Subtract(x4, x2);
+            odd = S.Multiply(two, S.Subtract(x3, x1));
+            S.Store(S.Add(even, odd), v += pitch);
+            S.Store(S.Subtract(even, odd), v += pitch);
+            S.Store(S.MultiplyAdd(four, x1, S.MultiplyAdd(minusFive, x3, x5)), v += pitch);
+        }
+    }
+
+    private readonly struct OutputLine : ILine
+    {
+        public static int From => 6;
+
+        public static int To => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* m, nint pitch, T* y, nint step)
+        {
+            (V y0, V y1, V y2, V y3) = Outputs(m, pitch);
+            S.Store(y0, y);
+            S.Store(y1, y += step);
+            S.Store(y2, y += step);
+            S.Store(y3, y += step);
+        }
+    }
+
+    private readonly struct AddedOutputLine : ILine
+    {
+        public static int From => 6;
+
+        public static int To => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* m, nint pitch, T* y, nint step)
+        {
+            (V y0, V y1, V y2, V y3) = Outputs(m, pitch);
+            S.Store(S.Add(S.Load(y), y0), y);
+            y += step;
+            S.Store(S.Add(S.Load(y), y1), y);
+            y += step;
+            S.Store(S.Add(S.Load(y), y2), y);
+            y += step;
+            S.Store(S.Add(S.Load(y), y3), y);
+        }
+    }
+
+    // A
+    private readonly struct OutputGradientLine : ILine
+    {
+        public static int From => 4;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* y, nint step, T* d, nint pitch)
+        {
+            V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4));
+            V y0 = S.Load(y), y1 = S.Load(y += step), y2 = S.Load(y += step), y3 = S.Load(y += step);
+            V even = S.Add(y0, y2), odd = S.Add(y1, y3);
+            S.Store(y0, d);
+            S.Store(S.Add(even, odd), d += pitch);
+            S.Store(S.Subtract(even, odd), d += pitch);
+            even = S.MultiplyAdd(four, y2, y0);
+            odd = S.Multiply(two, S.MultiplyAdd(four, y3, y1));
+            S.Store(S.Add(even, odd), d += pitch);
+            S.Store(S.Subtract(even, odd), d += pitch);
+            S.Store(y3, d += pitch);
+        }
     }
 
     // G = [1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0 0 1]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FilterLine(T* w, nint step, T* u, nint pitch)
+    private readonly struct FilterLine : ILine
     {
-        V quarter = S.Broadcast(T.CreateTruncating(1.0 / 4)), sixth = S.Broadcast(T.CreateTruncating(1.0 / 6));
-        V minusSixth = S.Broadcast(T.CreateTruncating(-1.0 / 6)), half = S.Broadcast(T.CreateTruncating(1.0 / 2));
-        V w0 = S.Load(w), w1 = S.Load(w += step), w2 = S.Load(w += step);
-        V outer = S.Add(w0, w2);
-        S.Store(S.Multiply(quarter, w0), u);
-        S.Store(S.Multiply(minusSixth, S.Add(outer, w1)), u += pitch);
-        S.Store(S.Multiply(minusSixth, S.Subtract(outer, w1)), u += pitch);
-        outer = S.MultiplyAdd(quarter, w0, w2);
-        V middle = S.Multiply(half, w1);
-        S.Store(S.Multiply(sixth, S.Add(outer, middle)), u += pitch);
-        S.Store(S.Multiply(sixth, S.Subtract(outer, middle)), u += pitch);
-        S.Store(w2, u += pitch);
+        public static int From => 3;
+
+        public static int To => 6;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* w, nint step, T* u, nint pitch)
+        {
+            V quarter = S.Broadcast(T.CreateTruncating(1.0 / 4)), sixth = S.Broadcast(T.CreateTruncating(1.0 / 6));
+            V minusSixth = S.Broadcast(T.CreateTruncating(-1.0 / 6)), half = S.Broadcast(T.CreateTruncating(1.0 / 2));
+            V w0 = S.Load(w), w1 = S.Load(w += step), w2 = S.Load(w += step);
+            V outer = S.Add(w0, w2);
+            S.Store(S.Multiply(quarter, w0), u);
+            S.Store(S.Multiply(minusSixth, S.Add(outer, w1)), u += pitch);
+            S.Store(S.Multiply(minusSixth, S.Subtract(outer, w1)), u += pitch);
+            outer = S.MultiplyAdd(quarter, w0, w2);
+            V middle = S.Multiply(half, w1);
+            S.Store(S.Multiply(sixth, S.Add(outer, middle)), u += pitch);
+            S.Store(S.Multiply(sixth, S.Subtract(outer, middle)), u += pitch);
+            S.Store(w2, u += pitch);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FilterGradientLine(T* u, nint pitch, T* w, nint step)
+    // Gᵀ
+    private readonly struct FilterGradientLine : ILine
     {
-        V quarter = S.Broadcast(T.CreateTruncating(1.0 / 4)), sixth = S.Broadcast(T.CreateTruncating(1.0 / 6)), half = S.Broadcast(T.CreateTruncating(1.0 / 2));
-        V u0 = S.Load(u), u1 = S.Load(u += pitch), u2 = S.Load(u += pitch), u3 = S.Load(u += pitch), u4 = S.Load(u += pitch), u5 = S.Load(u += pitch);
-        V near = S.Add(u1, u2), nearOdd = S.Subtract(u2, u1), far = S.Add(u3, u4), farOdd = S.Subtract(u3, u4);
+        public static int From => 6;
 
-        // Rounded after the product with 1/6, which is no number of the type: multiples of 6 give whole numbers, and laws can demand them.
-        S.Store(S.Add(S.Multiply(sixth, S.Subtract(S.Multiply(quarter, far), near)), S.Multiply(quarter, u0)), w);
-        S.Store(S.Multiply(sixth, S.MultiplyAdd(half, farOdd, nearOdd)), w + step);
-        S.Store(S.Add(S.Multiply(sixth, S.Subtract(far, near)), u5), w + (2 * step));
+        public static int To => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run(T* u, nint pitch, T* w, nint step)
+        {
+            V quarter = S.Broadcast(T.CreateTruncating(1.0 / 4)), sixth = S.Broadcast(T.CreateTruncating(1.0 / 6)), half = S.Broadcast(T.CreateTruncating(1.0 / 2));
+            V u0 = S.Load(u), u1 = S.Load(u += pitch), u2 = S.Load(u += pitch), u3 = S.Load(u += pitch), u4 = S.Load(u += pitch), u5 = S.Load(u += pitch);
+            V near = S.Add(u1, u2), nearOdd = S.Subtract(u2, u1), far = S.Add(u3, u4), farOdd = S.Subtract(u3, u4);
+
+            // Rounded after the product with 1/6, which is no number of the type: multiples of 6 give whole numbers, and laws can demand them.
+            S.Store(S.Add(S.Multiply(sixth, S.Subtract(S.Multiply(quarter, far), near)), S.Multiply(quarter, u0)), w);
+            S.Store(S.Multiply(sixth, S.MultiplyAdd(half, farOdd, nearOdd)), w + step);
+            S.Store(S.Add(S.Multiply(sixth, S.Subtract(far, near)), u5), w + (2 * step));
+        }
     }
 }
