@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Execution;
+using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cuda.Convolutions;
 using Msr.Cuda.Graphs;
@@ -87,6 +88,19 @@ public sealed class CudaBackend : IBackend<float>
             || Kernels.KernelOps.Supports(op);
     }
 
+    /// <summary>The engine of products, and for a convolution by cuDNN the number that cuDNN gives its algorithm.</summary>
+    /// <param name="op">An op that the backend supports.</param>
+    public string AlgorithmOf(Op<float> op)
+    {
+        if (ConvolutionOf(op) is not { } convolution)
+        {
+            return op is MatMul<float> ? "cublas" : "direct";
+        }
+
+        using Lease lease = Take();
+        return _device.Convolutions.AlgorithmOf(convolution.Pass, convolution.Geometry, convolution.Samples);
+    }
+
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged
@@ -146,13 +160,9 @@ public sealed class CudaBackend : IBackend<float>
 
     /// <summary>Chooses algorithms for an op.</summary>
     /// <returns>The bytes of workspace it needs.</returns>
-    internal long Prepare(Op<float> op) => op switch
-    {
-        ConvForward<float> conv => _device.Convolutions.Prepare(ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
-        ConvBackwardData<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
-        ConvBackwardFilter<float> conv => _device.Convolutions.Prepare(ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
-        _ => Kernels.KernelOps.WorkspaceBytes(op),
-    };
+    internal long Prepare(Op<float> op) => ConvolutionOf(op) is { } convolution
+        ? _device.Convolutions.Prepare(convolution.Pass, convolution.Geometry, convolution.Samples)
+        : Kernels.KernelOps.WorkspaceBytes(op);
 
     /// <summary>Puts ops that were prepared on the queue.</summary>
     internal void Queue(in Pass pass, ulong workspace)
@@ -195,6 +205,14 @@ public sealed class CudaBackend : IBackend<float>
 
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
+
+    private static (ConvolutionPass Pass, ConvGeometry Geometry, int Samples)? ConvolutionOf(Op<float> op) => op switch
+    {
+        ConvForward<float> conv => (ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
+        ConvBackwardData<float> conv => (ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
+        ConvBackwardFilter<float> conv => (ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
+        _ => null,
+    };
 
     private void Dispatch(in Pass pass, ulong workspace)
     {

@@ -28,6 +28,9 @@ public sealed class FaultyBackend<T>(IBackend<T> inner, Fault fault, int threads
     public Accuracy AccuracyOf(Op<T> op) => inner.AccuracyOf(op);
 
     /// <inheritdoc/>
+    public string AlgorithmOf(Op<T> op) => inner.AlgorithmOf(op);
+
+    /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged => inner.Allocate<E>(length);
 

@@ -50,6 +50,10 @@ public interface IBackend<T> : IDisposable
     /// <param name="op">An op whose tensors are this backend's.</param>
     void Run(Op<T> op);
 
+    /// <summary>The name of the algorithm that <see cref="Run"/> uses for an op, for reports: <c>direct</c> or <c>winograd</c> unless a backend knows better.</summary>
+    /// <param name="op">An op that the backend supports; its tensors need no memory.</param>
+    string AlgorithmOf(Op<T> op) => AccuracyOf(op).WinogradTile > 0 ? "winograd" : "direct";
+
     /// <summary>Makes a plan executable. The default interprets it op by op.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="options">How to compile.</param>

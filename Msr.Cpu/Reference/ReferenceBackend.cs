@@ -55,6 +55,9 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     public Accuracy AccuracyOf(Op<T> op) => Info.Accuracy with { WinogradTile = _accuracyOf(op).WinogradTile };
 
     /// <inheritdoc/>
+    public string AlgorithmOf(Op<T> op) => _accuracyOf(op).WinogradTile == 0 ? "definition" : "winograd";
+
+    /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged => new HostMemory<E>(length);
 

@@ -21,17 +21,12 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions otherwi
     public string Description => $"cuDNN {cudnn.LibraryVersion}";
 
     /// <inheritdoc/>
-    public long Prepare(ConvolutionPass pass, ConvGeometry geometry, int samples)
-    {
-        Case prepared = new(pass, geometry, samples);
-        if (!_choices.TryGetValue(prepared, out CudnnChoice? choice))
-        {
-            choice = Fits(geometry) ? CudnnChoice.Of(cudnn, pass, geometry, samples, LargestWorkspace, tf32) : null;
-            _choices.Add(prepared, choice);
-        }
+    public long Prepare(ConvolutionPass pass, ConvGeometry geometry, int samples) =>
+        Choose(pass, geometry, samples)?.Algorithm.WorkspaceBytes ?? otherwise.Prepare(pass, geometry, samples);
 
-        return choice?.Algorithm.WorkspaceBytes ?? otherwise.Prepare(pass, geometry, samples);
-    }
+    /// <inheritdoc/>
+    public string AlgorithmOf(ConvolutionPass pass, ConvGeometry geometry, int samples) =>
+        Choose(pass, geometry, samples) is { } choice ? $"cudnn-{choice.Algorithm.Algorithm}" : otherwise.AlgorithmOf(pass, geometry, samples);
 
     /// <inheritdoc/>
     public void Run(ConvForward<float> op, ulong workspace)
@@ -108,6 +103,18 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions otherwi
         }
 
         _choices.Clear();
+    }
+
+    private CudnnChoice? Choose(ConvolutionPass pass, ConvGeometry geometry, int samples)
+    {
+        Case prepared = new(pass, geometry, samples);
+        if (!_choices.TryGetValue(prepared, out CudnnChoice? choice))
+        {
+            choice = Fits(geometry) ? CudnnChoice.Of(cudnn, pass, geometry, samples, LargestWorkspace, tf32) : null;
+            _choices.Add(prepared, choice);
+        }
+
+        return choice;
     }
 
     private static bool Fits(ConvGeometry geometry) =>

@@ -16,6 +16,12 @@ internal interface IConvolutions : IDisposable
     /// <returns>The bytes of workspace that running will need.</returns>
     long Prepare(ConvolutionPass pass, ConvGeometry geometry, int samples);
 
+    /// <summary>The name of the algorithm that is chosen, for reports.</summary>
+    /// <param name="pass">Which of the three convolutions.</param>
+    /// <param name="geometry">The geometry.</param>
+    /// <param name="samples">The number of samples.</param>
+    string AlgorithmOf(ConvolutionPass pass, ConvGeometry geometry, int samples);
+
     /// <summary>Runs a forward convolution that was prepared.</summary>
     /// <param name="op">The op.</param>
     /// <param name="workspace">The address of the workspace.</param>

@@ -23,6 +23,9 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
         IsPointwise(geometry) ? 0 : Math.Min(samples, ChunkOf(geometry)) * BytesOfSample(geometry);
 
     /// <inheritdoc/>
+    public string AlgorithmOf(ConvolutionPass pass, ConvGeometry geometry, int samples) => IsPointwise(geometry) ? "cublas" : "unfolded";
+
+    /// <inheritdoc/>
     public void Run(ConvForward<float> op, ulong workspace)
     {
         ConvGeometry g = op.Geometry;
