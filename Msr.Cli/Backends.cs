@@ -44,6 +44,18 @@ internal static class Backends
             ? backend
             : throw new CommandFailedException(ExitCode.Missing, reason);
 
+    /// <summary>Opens a backend with a known defect.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="request">Which one, and how.</param>
+    /// <param name="fault">The defect; null for none.</param>
+    /// <exception cref="CommandFailedException">It cannot be had here.</exception>
+    public static IBackend<T> Open<T>(BackendRequest request, Fault? fault)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        IBackend<T> opened = Open<T>(request);
+        return fault is null ? opened : new FaultyBackend<T>(opened, fault, request.Threads > 0 ? request.Threads : opened.Info.Threads);
+    }
+
     /// <summary>Opens a backend as a subject of the conformance kit: one thread, and others where a law asks for them.</summary>
     /// <param name="request">Which one, and how.</param>
     /// <param name="fault">A known defect to plant in it; null for none.</param>
@@ -58,11 +70,7 @@ internal static class Backends
     private static Subject<T> Subject<T>(BackendRequest request, Fault? fault)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        IBackend<T> OpenWith(int threads)
-        {
-            IBackend<T> opened = Open<T>(request with { Threads = threads });
-            return fault is null ? opened : new FaultyBackend<T>(opened, fault, threads);
-        }
+        IBackend<T> OpenWith(int threads) => Open<T>(request with { Threads = threads }, fault);
 
         bool hasThreads = Catalog<T>().Entries.First(entry => entry.Name == request.Name).HasThreads || fault is not null;
         return new Subject<T>(OpenWith(1), hasThreads ? OpenWith : null);

@@ -48,6 +48,7 @@ internal static class CommandLine
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(DataCommand.Create());
         root.Subcommands.Add(BackendsCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         root.SetAction(static parse => parse.RootCommandResult.Command.Parse(["--help"]).Invoke());
         return root;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Msr.Cli.Output;
+using Msr.Conformance.Faults;
 using Msr.Core.Backends;
 using Msr.Core.Training;
 
@@ -58,6 +59,15 @@ internal static class CommonOptions
     /// <summary>The number of threads.</summary>
     public static Option<int?> Threads() =>
         OptionOf.Number("--threads", "Threads; 0 for one per core. Results never depend on it.", 0, RunConfiguration.MostThreads);
+
+    /// <summary>A known defect to plant in a backend.</summary>
+    public static Option<string> Fault() => OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
+
+    /// <summary>The defect of a name.</summary>
+    /// <param name="name">Its name; null for none.</param>
+    /// <exception cref="UsageException">There is no such defect.</exception>
+    public static Fault? FaultOf(string? name) => name is null ? null : FaultCatalog.Find(name)
+        ?? throw new UsageException($"--fault takes one of {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}; got '{name}'.");
 
     /// <summary>Adds <c>--json</c> and <c>--json-file</c> to a command.</summary>
     /// <param name="command">The command.</param>

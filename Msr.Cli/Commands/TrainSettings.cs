@@ -35,7 +35,7 @@ internal sealed class TrainSettings
             static (c, v) => c with { CheckpointEvery = v }, mayChange: true),
         Int("--check-every", "Steps between comparisons of a whole step with the float64 reference; slow.", 1,
             static (c, v) => c with { CheckEvery = v }, mayChange: true),
-        Recipe(Model(), static (o, v) => o with { Model = v }),
+        Recipe(Model(s_default.Model), static (o, v) => o with { Model = v }),
         Recipe(OptionOf.Number("--width", $"Channels of the first stage; by default {s_default.Width}.", 1, 4096), static (o, v) => o with { Width = v }),
         Recipe(OptionOf.Choice("--shortcut", "How shortcuts pass from stage to stage; by default averaged.",
             ("averaged", ShortcutKind.Averaged), ("subsampled", ShortcutKind.Subsampled), ("projection", ShortcutKind.Projection)),
@@ -72,6 +72,25 @@ internal sealed class TrainSettings
     /// <summary>The version of this program.</summary>
     public static string Version { get; } =
         typeof(TrainSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>The option for a model.</summary>
+    /// <param name="usual">The model where none is asked for.</param>
+    public static Option<string> Model(string usual)
+    {
+        Option<string> option = OptionOf.Text("--model", $"Network: {ModelCatalog.Names}; by default {usual}.", "NAME");
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                ModelCatalog.Require(result.Tokens is [{ Value: { } name }] ? name : usual);
+            }
+            catch (ArgumentException error)
+            {
+                result.AddError($"--model: {UsageException.Sentence(error)}");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Whether the user chose an augmentation.</summary>
     public bool ChoosesAugmentation(ParseResult parse) => OptionOf.IsGiven(parse, All.Single(static s => s.Option.Name == Augment).Option);
@@ -166,23 +185,6 @@ internal sealed class TrainSettings
 
     private static string WordOf<V>(V value)
         where V : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}");
-
-    private static Option<string> Model()
-    {
-        Option<string> option = OptionOf.Text("--model", $"Network: {ModelCatalog.Names}; by default {s_default.Model}.", "NAME");
-        option.Validators.Add(static result =>
-        {
-            try
-            {
-                ModelCatalog.Require(result.Tokens is [{ Value: { } name }] ? name : s_default.Model);
-            }
-            catch (ArgumentException error)
-            {
-                result.AddError($"--model: {UsageException.Sentence(error)}");
-            }
-        });
-        return option;
-    }
 
     private static Option<string[]> Exclude() => new("--exclude")
     {

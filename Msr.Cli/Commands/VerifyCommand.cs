@@ -33,7 +33,7 @@ internal static class VerifyCommand
     private static readonly Option<bool> s_list = OptionOf.Flag("--list", "List the kinds with their parameters and laws.");
     private static readonly Option<string> s_cases = OptionOf.Text("--cases", "Run the stored cases of a folder with an index.json.", "DIR");
     private static readonly Option<string> s_save = OptionOf.Text("--save-failing", "Write each failing case, shrunk, to a folder in DIR: text, inputs, expected, got, bound.", "DIR");
-    private static readonly Option<string> s_fault = OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
+    private static readonly Option<string> s_fault = CommonOptions.Fault();
     private static readonly Option<string> s_sameBits =
         OptionOf.Name("--same-bits-as", "Check nothing but that another backend gives the same bits; ops only.", Backends.Names);
 
@@ -63,7 +63,7 @@ internal static class VerifyCommand
             return parse.GetValue(s_faults) is { } seeds ? Faults(seeds) : parse.GetValue(s_list) ? List(output, parse.GetValue(s_op)) : new VerifySession(new VerifyRequest
             {
                 Backend = requestOf(parse),
-                Fault = parse.GetValue(s_fault) is { } fault ? Find(fault) : null,
+                Fault = CommonOptions.FaultOf(parse.GetValue(s_fault)),
                 SameBitsAs = parse.GetValue(s_sameBits) is { } other ? requestOf(parse) with { Name = other } : null,
                 Pattern = parse.GetValue(s_op),
                 Count = parse.GetValue(s_count) ?? DefaultCount,
@@ -82,9 +82,6 @@ internal static class VerifyCommand
 
     private static Option<string[]> Texts(string name, string description, string unit) =>
         new(name) { Description = description, HelpName = unit, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
-
-    private static Fault Find(string name) => FaultCatalog.Find(name)
-        ?? throw new UsageException($"--fault takes one of {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}; got '{name}'.");
 
     private static void Refuse(CommandResult result)
     {

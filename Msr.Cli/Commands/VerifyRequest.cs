@@ -17,7 +17,8 @@ internal sealed record VerifyRequest
     public Fault? Fault { get; init; }
 
     /// <summary>The backend as the command line names it.</summary>
-    public string BackendArguments => string.Join(' ', Arguments());
+    public string BackendArguments =>
+        $"{Commands.BackendArguments.Of(Backend, Fault)}{(SameBitsAs is { } other ? $" --same-bits-as {other.Name}" : "")}";
 
     /// <summary>A pattern of kinds; null for all.</summary>
     public string? Pattern { get; init; }
@@ -48,28 +49,4 @@ internal sealed record VerifyRequest
 
     /// <summary>Whether stdout is for JSON alone.</summary>
     public bool JsonOnly { get; init; }
-
-    private IEnumerable<string> Arguments()
-    {
-        yield return Backend.Name;
-        if (Backend.Device > 0)
-        {
-            yield return $"--device {Backend.Device}";
-        }
-
-        if (Backend.LibraryFolder is { } folder)
-        {
-            yield return $"--cuda-folder {folder}";
-        }
-
-        if (Fault is { } fault)
-        {
-            yield return $"--fault {fault}";
-        }
-
-        if (SameBitsAs is { } other)
-        {
-            yield return $"--same-bits-as {other.Name}";
-        }
-    }
 }

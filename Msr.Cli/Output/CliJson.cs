@@ -14,4 +14,5 @@ namespace Msr.Cli.Output;
 [JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(VerifyResult))]
 [JsonSerializable(typeof(VerifyKindResult[]))]
+[JsonSerializable(typeof(BenchResult[]))]
 internal sealed partial class CliJson : JsonSerializerContext;

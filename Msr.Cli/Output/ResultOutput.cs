@@ -9,6 +9,9 @@ namespace Msr.Cli.Output;
 /// <param name="file">The file for JSON, or null.</param>
 internal sealed class ResultOutput(bool asJson, string? file)
 {
+    /// <summary>Whether stdout is for JSON alone.</summary>
+    public bool IsJson => asJson;
+
     /// <summary>Puts a result out.</summary>
     /// <typeparam name="V">The type of the result.</typeparam>
     /// <param name="result">The result.</param>

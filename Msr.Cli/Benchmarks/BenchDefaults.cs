@@ -1,0 +1,19 @@
+using Msr.Core.Training;
+
+namespace Msr.Cli.Benchmarks;
+
+/// <summary>What <c>msr bench</c> does when it is not told otherwise.</summary>
+internal static class BenchDefaults
+{
+    /// <summary>Samples of each time.</summary>
+    public const int Samples = 21;
+
+    /// <summary>Seconds that one row may take.</summary>
+    public const double Seconds = 20;
+
+    /// <summary>The suites, in their order.</summary>
+    public static IReadOnlyList<string> Suites { get; } = [ConvSuite<float>.Name, TrainSuite<float>.Name, IsoclineSuite<float>.Name, StartSuite<float>.Name];
+
+    /// <summary>The network of whole steps.</summary>
+    public static TrainingOptions Network { get; } = new() { Model = "resnet20", Width = 16, Batch = 128 };
+}

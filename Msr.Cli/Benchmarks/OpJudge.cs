@@ -1,0 +1,70 @@
+using System.Numerics;
+using Msr.Cli.Commands;
+using Msr.Conformance.Laws;
+using Msr.Conformance.Ops;
+using Msr.Conformance.Subjects;
+using Msr.Conformance.Verification;
+using Msr.Core.Backends;
+
+namespace Msr.Cli.Benchmarks;
+
+/// <summary>Holds ops against the kit's derived bound, on the very backend that is timed.</summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+/// <param name="backend">The backend.</param>
+/// <param name="request">How it was asked for.</param>
+internal sealed class OpJudge<T>(IBackend<T> backend, BenchRequest request)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>About what the float64 reference computes in a tenth of a second.</summary>
+    private const long MostFlops = 40_000_000;
+
+    /// <summary>The case of a text, such as <c>copy n2c3#2a</c>.</summary>
+    public static OpCase Read(string text) => (OpCase)CaseTextReader.Read(text);
+
+    /// <summary>
+    /// The case with as many samples as the reference can take. What chooses an algorithm may look at the batch; then the batch grows until the
+    /// algorithm is the one that is timed.
+    /// </summary>
+    /// <param name="timed">The case that is timed.</param>
+    public OpCase Smaller(OpCase timed)
+    {
+        int batch = timed.Parameters["n"];
+        int judged = (int)Math.Clamp(MostFlops / (timed.Flops / batch), 1, batch);
+        while (judged < batch && AlgorithmOf(timed.With("n", judged)) != AlgorithmOf(timed))
+        {
+            judged = Math.Min(batch, 2 * judged);
+        }
+
+        return timed.With("n", judged);
+    }
+
+    /// <summary>The name of the algorithm that runs a case.</summary>
+    public string AlgorithmOf(OpCase opCase) => backend.AlgorithmOf(opCase.Build(new HostOperands<T>()));
+
+    /// <summary>The largest error of a case, as a multiple of its bound.</summary>
+    /// <exception cref="BenchRefusedException">The kit does not let it pass.</exception>
+    public double ErrorOverBound(OpCase opCase)
+    {
+        LawOutcome outcome = Check(opCase);
+        return outcome.Verdict is Verdict.Passed or Verdict.Suspicious
+            ? outcome.ErrorOverBound
+            : throw new BenchRefusedException(
+                $"{outcome.Message}. Repeat with: msr verify --backend {BackendArguments.Of(request.Backend, request.Fault)} --case \"{opCase}\"");
+    }
+
+    private LawOutcome Check(OpCase opCase)
+    {
+        // The subject would dispose of the backend, which belongs to the session.
+        Subject<T> subject = new(backend);
+        try
+        {
+            return subject.Supports(opCase)
+                ? opCase.Entry.Laws.First(static law => law.Name == "bound").Check(opCase, subject)
+                : LawOutcome.Skipped($"the backend does not support {opCase.Descriptor.Kind}");
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return LawOutcome.Failed($"{error.GetType().Name}: {error.Message.TrimEnd('.')}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using Msr.Core.Training;
+
+namespace Msr.Cli.Benchmarks;
+
+/// <summary>Whole training steps.</summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+/// <param name="bench">What it works with.</param>
+internal sealed class TrainSuite<T>(Workbench<T> bench)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The name.</summary>
+    public const string Name = "train";
+
+    /// <summary>Steps that are taken to see how much memory is resident.</summary>
+    public const int StepsForMemory = 3;
+
+    /// <summary>Judges and times a step, and says what it holds in memory.</summary>
+    public void Run()
+    {
+        TrainingOptions network = bench.Request.Network;
+        string name = $"{Name}.{network.Model}.{network.Method}";
+        bench.Try(name, () => Time(name, network));
+    }
+
+    private void Time(string name, TrainingOptions network)
+    {
+        using TrainingBench<T> training = new(bench.Backend, TrainingBench<T>.Synthetic(network.Batch), network);
+        double errorOverBound = training.ErrorOverBound(BenchCommandLine.Of(bench.Request, Name));
+        Quartiles seconds = Quartiles.Of(bench.Sample(name, training.Step)[0]);
+        bench.Add(
+            bench.Result(name, ShapeOf(network), training.Algorithms, training.BatchSize, seconds, errorOverBound) with
+            {
+                ImagesPerSecond = training.BatchSize / seconds.Median,
+            },
+            training.JudgedBatch);
+        long peak = ChildProcess.Run(bench.Request, ChildWork.Memory, bench.Stop).PeakBytes;
+        bench.Note(
+            $"{name}: {Mebibytes(training.Memory.TotalBytes)} held by the compiled network; at most {Mebibytes(peak)} resident in a process that takes {StepsForMemory} steps.");
+    }
+
+    /// <summary>What a step is of, for people.</summary>
+    public static string ShapeOf(TrainingOptions network) => $"32x32x3, width {network.Width}";
+
+    private static string Mebibytes(long bytes) => $"{bytes / (double)(1 << 20):F1} MiB";
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+using Msr.Cli.Benchmarks;
+using Msr.Cli.Output;
+using Msr.Core.Backends;
+using Msr.Core.Training;
+
+namespace Msr.Cli.Commands;
+
+/// <summary><c>msr bench</c>: verified, then timed.</summary>
+internal static class BenchCommand
+{
+    private const string Description = """
+        Verify, then time: convolutions, whole training steps, the projection, the start of the program.
+
+        Before anything is timed, the backend at hand runs it and the conformance kit judges the result; what is
+        wrong is not timed. Times are taken when the runtime has compiled all it will (no method in two rounds of
+        0.2 s); what is compared runs alternately, and its ratio is the median of paired ratios. GFLOP/s count
+        the operations of the definition, GB/s the bytes that must be moved at least.
+
+        Suites: conv, train, isocline, start; all of them where none is named.
+
+        Examples:
+          msr bench conv isocline --batch 8 --threads 1
+          msr bench train --model resnet20 --method bn --json
+        """;
+
+    /// <summary>Describes the command.</summary>
+    public static Command Create()
+    {
+        Command command = new("bench", Description);
+        Argument<string[]> suites = new("SUITE") { Description = $"What to time: {string.Join(", ", BenchDefaults.Suites)}.", Arity = ArgumentArity.ZeroOrMore };
+        suites.Validators.Add(Refuse);
+        command.Arguments.Add(suites);
+        Func<ParseResult, BackendRequest> backendOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
+        Option<int?> batch = OptionOf.Number("--batch", "Samples of a batch; by default 32 for conv and 128 for steps.", 1, 65_536);
+        Func<ParseResult, TrainingOptions> networkOf = AddNetwork(command, batch);
+        Option<int?> samples = OptionOf.Number(
+            "--samples", $"Samples of each time; by default {BenchDefaults.Samples}.", Sampler.LeastSamples, 10_000);
+        Option<double?> seconds = OptionOf.Number(
+            "--seconds", $"Seconds that a row may take, warm-up included; by default {BenchDefaults.Seconds}.", 0.01, 86_400, "S");
+        Option<string> fault = CommonOptions.Fault();
+        Option<ChildWork?> child = OptionOf.Choice("--child", "Works for another msr bench.", ("start", ChildWork.Start), ("memory", ChildWork.Memory));
+        child.Hidden = true;
+        foreach (Option option in new Option[] { batch, samples, seconds, fault, child })
+        {
+            command.Options.Add(option);
+        }
+
+        Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
+        command.SetAction(parse =>
+        {
+            string[] asked = parse.GetValue(suites) ?? [];
+            BenchRequest request = new()
+            {
+                Backend = backendOf(parse),
+                Fault = CommonOptions.FaultOf(parse.GetValue(fault)),
+                Suites = [.. BenchDefaults.Suites.Where(name => asked.Length == 0 || Split(asked).Contains(name, StringComparer.Ordinal))],
+                Batch = parse.GetValue(batch),
+                Network = networkOf(parse),
+                Samples = parse.GetValue(samples) ?? BenchDefaults.Samples,
+                Limit = TimeSpan.FromSeconds(parse.GetValue(seconds) ?? BenchDefaults.Seconds),
+                Output = outputOf(parse),
+            };
+            return Backends.IsDouble(request.Backend.Name)
+                ? Run<double>(request, parse.GetValue(child))
+                : Run<float>(request, parse.GetValue(child));
+        });
+        return command;
+    }
+
+    private static int Run<T>(BenchRequest request, ChildWork? child)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        child is { } work ? new ChildWorker<T>(request).Run(work) : new BenchSession<T>(request).Run();
+
+    /// <summary>Adds what describes the network of whole steps.</summary>
+    private static Func<ParseResult, TrainingOptions> AddNetwork(Command command, Option<int?> batch)
+    {
+        TrainingOptions network = BenchDefaults.Network;
+        Option<string> model = TrainSettings.Model(network.Model);
+        Option<string> method = OptionOf.Name("--method", $"How the network is kept trainable; by default {network.Method}.", Method.All.Select(static m => m.Name));
+        Option<int?> width = OptionOf.Number("--width", $"Channels of the first stage; by default {network.Width}.", 1, 4096);
+        foreach (Option option in new Option[] { model, method, width })
+        {
+            command.Options.Add(option);
+        }
+
+        return parse =>
+        {
+            TrainingOptions asked = network with
+            {
+                Model = parse.GetValue(model) ?? network.Model,
+                Method = parse.GetValue(method) ?? network.Method,
+                Width = parse.GetValue(width) ?? network.Width,
+                Batch = parse.GetValue(batch) ?? network.Batch,
+            };
+            IdleSettings.Refuse(asked, name => command.Options.FirstOrDefault(option => option.Name == name) is { } option && OptionOf.IsGiven(parse, option));
+            return asked;
+        };
+    }
+
+    private static IEnumerable<string> Split(IEnumerable<string> suites) =>
+        suites.SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static void Refuse(ArgumentResult result)
+    {
+        foreach (string unknown in Split(result.Tokens.Select(static token => token.Value)).Except(BenchDefaults.Suites, StringComparer.Ordinal))
+        {
+            result.AddError($"msr bench takes suites out of {string.Join(", ", BenchDefaults.Suites)}; got '{unknown}'.");
+        }
+    }
+}
