@@ -23,6 +23,7 @@ internal static class BenchCommandLine
             "--model", network.Model,
             .. network.Method == Method.Msr.Name ? Array.Empty<string>() : ["--method", network.Method],
             .. network.Width == BenchDefaults.Network.Width ? Array.Empty<string>() : ["--width", Number(network.Width)],
+            .. request.Backend.SynchronizeEveryOp ? ["--sync-every-op"] : Array.Empty<string>(),
             .. request.Batch is { } batch ? ["--batch", Number(batch)] : Array.Empty<string>(),
         ];
     }

@@ -19,7 +19,18 @@ internal sealed class OpJudge<T>(IBackend<T> backend, BenchRequest request)
     private const long MostFlops = 40_000_000;
 
     /// <summary>The case of a text, such as <c>copy n2c3#2a</c>.</summary>
-    public static OpCase Read(string text) => (OpCase)CaseTextReader.Read(text);
+    /// <exception cref="UsageException">It is larger than the kit takes.</exception>
+    public static OpCase Read(string text)
+    {
+        try
+        {
+            return (OpCase)CaseTextReader.Read(text);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException($"--batch: {error.Message}");
+        }
+    }
 
     /// <summary>
     /// The case with as many samples as the reference can take. What chooses an algorithm may look at the batch; then the batch grows until the

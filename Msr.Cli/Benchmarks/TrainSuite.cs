@@ -1,4 +1,5 @@
 using System.Numerics;
+using Msr.Core.Models;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
@@ -40,7 +41,8 @@ internal sealed class TrainSuite<T>(Workbench<T> bench)
     }
 
     /// <summary>What a step is of, for people.</summary>
-    public static string ShapeOf(TrainingOptions network) => $"32x32x3, width {network.Width}";
+    public static string ShapeOf(TrainingOptions network) =>
+        ModelCatalog.HasConvolutions(network.Model) ? $"32x32x3, width {network.Width}" : "32x32x3";
 
     private static string Mebibytes(long bytes) => $"{bytes / (double)(1 << 20):F1} MiB";
 }

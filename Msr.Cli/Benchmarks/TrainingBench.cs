@@ -27,12 +27,17 @@ internal sealed class TrainingBench<T> : IDisposable
     /// <param name="backend">The backend, which must outlive this.</param>
     /// <param name="data">The data.</param>
     /// <param name="options">The network; its batch is at most the data.</param>
+    /// <exception cref="UsageException">There is no such network for these images.</exception>
     /// <exception cref="CommandFailedException">The backend cannot run it.</exception>
     public TrainingBench(IBackend<T> backend, TrainingData data, TrainingOptions options)
     {
         try
         {
             _trainer = new Trainer<T>(backend, data, options);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(UsageException.Sentence(error));
         }
         catch (NotSupportedException error)
         {
