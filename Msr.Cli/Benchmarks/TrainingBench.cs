@@ -91,7 +91,7 @@ internal sealed class TrainingBench<T> : IDisposable
     /// <exception cref="BenchRefusedException">The step is wrong.</exception>
     public double ErrorOverBound(string repeat)
     {
-        using ReferenceBackend<float> calibration = new();
+        using ReferenceBackend<float> calibration = new(_backend is IBackend<float> single ? single.AccuracyOf : null);
         using ReferenceBackend<double> truth = new();
         double ratio = double.NaN;
         using ReferenceCheck<T> check = new(_trainer, 1, _backend.Info.Accuracy, calibration, truth, report => ratio = report.Error / report.Allowed);

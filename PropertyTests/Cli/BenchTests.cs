@@ -25,7 +25,8 @@ public sealed class BenchTests
         Assert.All(rows, row =>
         {
             Assert.Equal([.. Fields, .. speed is null ? Array.Empty<string>() : [speed], "errorOverBound"], row.Select(static field => field.Key));
-            Assert.Equal(("direct", "cpu", 1), ((string)row["algorithm"]!, (string)row["backend"]!, (int)row["threads"]!));
+            Assert.StartsWith("direct", (string)row["algorithm"]!, StringComparison.Ordinal);
+            Assert.Equal(("cpu", 1), ((string)row["backend"]!, (int)row["threads"]!));
             Assert.InRange((double)row["medianSeconds"]!, (double)row["q1"]!, (double)row["q3"]!);
             Assert.InRange((double)row["errorOverBound"]!, 0, 1);
         });
@@ -35,7 +36,7 @@ public sealed class BenchTests
     public void Convolutions_are_counted_by_their_definition_and_the_table_names_the_judged_batch()
     {
         using Workplace place = new();
-        ProgramResult result = place.Run("bench conv --samples 3 --seconds 0.05 --batch 32 --json-file bench.json").MustEnd(0, "GFLOP/s", "(at batch 8)", "64→64@8");
+        ProgramResult result = place.Run("bench conv --samples 3 --seconds 0.05 --batch 32 --json-file bench.json").MustEnd(0, "GFLOP/s", "(at batch 8)", "64→64@8", " winograd ", " direct ");
         Assert.StartsWith("cpu (", result.Output, StringComparison.Ordinal);
         JsonObject[] rows = Rows(JsonNode.Parse(File.ReadAllText(place.File("bench.json")))!);
         Assert.Equal(18, rows.Length);
