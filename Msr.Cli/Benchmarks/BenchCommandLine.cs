@@ -7,11 +7,6 @@ namespace Msr.Cli.Benchmarks;
 /// <summary>A benchmark as the command line asks for it.</summary>
 internal static class BenchCommandLine
 {
-    /// <summary>In one line, for people to copy.</summary>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="suite">The suite to repeat.</param>
-    public static string Of(BenchRequest request, string suite) => $"msr bench {suite} {string.Join(' ', Options(request))}";
-
     /// <summary>The options one by one, for a process.</summary>
     /// <param name="request">What was asked for.</param>
     public static IEnumerable<string> Options(BenchRequest request)

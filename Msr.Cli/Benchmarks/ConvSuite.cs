@@ -29,7 +29,7 @@ internal sealed class ConvSuite<T>(Workbench<T> bench)
             string shape = $"{inputs}→{outputs}@{size}{(stride > 1 ? $" stride {stride}" : "")}";
             foreach (string kind in s_kinds)
             {
-                OpCase timed = OpJudge<T>.Read($"{kind} n{batch}c{inputs}h{size}w{size}k{outputs}r3s3u{stride}v{stride}p1q1#1");
+                OpCase timed = KitJudge<T>.Read($"{kind} n{batch}c{inputs}h{size}w{size}k{outputs}r3s3u{stride}v{stride}p1q1#1");
                 bench.Try($"{kind} {shape}", () => Time(timed, shape));
             }
         }

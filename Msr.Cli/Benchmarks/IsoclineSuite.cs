@@ -37,9 +37,9 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
     private void TimeUpdate()
     {
         int parameters = s_slices.Sum(static slice => slice.Outer * Taps * slice.Inner), copied = parameters * TouchesOfParameter / 2;
-        OpCase[] projections = [.. s_slices.Select(static slice => OpJudge<T>.Read($"isocline.project o{slice.Outer}t{Taps}i{slice.Inner}#1"))];
-        OpCase step = OpJudge<T>.Read($"sgd.step l{parameters}m90w5#1"), copy = OpJudge<T>.Read($"copy n1c{copied}#1");
-        double error = projections.Append(step).Max(bench.Judge.ErrorOverBound), errorOfCopy = bench.Judge.ErrorOverBound(copy);
+        OpCase[] projections = [.. s_slices.Select(static slice => KitJudge<T>.Read($"isocline.project o{slice.Outer}t{Taps}i{slice.Inner}#1"))];
+        OpCase step = KitJudge<T>.Read($"sgd.step l{parameters}m90w5#1"), copy = KitJudge<T>.Read($"copy n1c{copied}#1");
+        double error = projections.Append(step).Max(op => bench.Judge.ErrorOverBound(op)), errorOfCopy = bench.Judge.ErrorOverBound(copy);
         using BenchOperands<T> operands = new(bench.Backend);
         SgdStep<T> stepOp = (SgdStep<T>)operands.Build(step);
         IsoclineProject<T>[] projectionOps = [.. Blocks(stepOp)];
@@ -85,9 +85,10 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
     {
         TrainingOptions network = bench.Request.Network with { Method = Method.Msr.Name };
         TrainingData data = TrainingBench<T>.Synthetic(network.Batch);
-        using TrainingBench<T> projected = new(bench.Backend, data, network with { Lambda = 1 }), free = new(bench.Backend, data, network with { Lambda = 0 });
-        string repeat = BenchCommandLine.Of(bench.Request, Name);
-        double error = projected.ErrorOverBound(repeat), errorOfFree = free.ErrorOverBound(repeat);
+        TrainingOptions with = network with { Lambda = 1 }, without = network with { Lambda = 0 };
+        using TrainingBench<T> projected = new(bench.Backend, data, with), free = new(bench.Backend, data, without);
+        StepJudge<T> judge = new(bench.Judge);
+        double error = judge.ErrorOverBound(with, projected.Plan), errorOfFree = judge.ErrorOverBound(without, free.Plan);
         double[][] times = bench.Sample($"{Name}.train", projected.Step, free.Step);
         Add("projected", projected, times[0], error);
         Add("free", free, times[1], errorOfFree);
@@ -101,7 +102,7 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
                 {
                     ImagesPerSecond = training.BatchSize / seconds.Median,
                 },
-                training.JudgedBatch);
+                StepJudge<T>.BatchOf(network));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class StartSuite<T>(Workbench<T> bench)
     {
         TrainingOptions network = Network(bench.Request);
         using TrainingBench<T> training = new(bench.Backend, Data(), network);
-        double errorOverBound = training.ErrorOverBound(BenchCommandLine.Of(bench.Request, Name));
+        double errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
         List<double> seconds = [];
         Measure();
         long begun = Stopwatch.GetTimestamp();
@@ -46,7 +46,7 @@ internal sealed class StartSuite<T>(Workbench<T> bench)
 
         bench.Add(
             bench.Result(Name, $"{Defaults.Data}, {network.Model}, width {network.Width}", training.Algorithms, training.BatchSize, Quartiles.Of(seconds), errorOverBound),
-            training.JudgedBatch);
+            StepJudge<T>.BatchOf(network));
     }
 
     private double Measure()

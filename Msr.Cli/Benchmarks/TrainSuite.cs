@@ -27,14 +27,14 @@ internal sealed class TrainSuite<T>(Workbench<T> bench)
     private void Time(string name, TrainingOptions network)
     {
         using TrainingBench<T> training = new(bench.Backend, TrainingBench<T>.Synthetic(network.Batch), network);
-        double errorOverBound = training.ErrorOverBound(BenchCommandLine.Of(bench.Request, Name));
+        double errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
         Quartiles seconds = Quartiles.Of(bench.Sample(name, training.Step)[0]);
         bench.Add(
             bench.Result(name, ShapeOf(network), training.Algorithms, training.BatchSize, seconds, errorOverBound) with
             {
                 ImagesPerSecond = training.BatchSize / seconds.Median,
             },
-            training.JudgedBatch);
+            StepJudge<T>.BatchOf(network));
         long peak = ChildProcess.Run(bench.Request, ChildWork.Memory, bench.Stop).PeakBytes;
         bench.Note(
             $"{name}: {Mebibytes(training.Memory.TotalBytes)} held by the compiled network; at most {Mebibytes(peak)} resident in a process that takes {StepsForMemory} steps.");

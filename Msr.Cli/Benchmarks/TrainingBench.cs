@@ -5,7 +5,6 @@ using Msr.Core.Execution;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Training;
-using Msr.Cpu.Reference;
 
 namespace Msr.Cli.Benchmarks;
 
@@ -14,12 +13,6 @@ namespace Msr.Cli.Benchmarks;
 internal sealed class TrainingBench<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>A rate that moves parameters by more than rounding does.</summary>
-    private const double JudgedRate = 0.05;
-
-    private const int LeastJudged = 2;
-
-    private readonly IBackend<T> _backend;
     private readonly Trainer<T> _trainer;
     private readonly Batch<T> _batch;
 
@@ -44,17 +37,16 @@ internal sealed class TrainingBench<T> : IDisposable
             throw new CommandFailedException(ExitCode.Missing, error.Message, error);
         }
 
-        _backend = backend;
         _batch = new Batch<T>(_trainer.Executable.Plan.BatchSize, data.Train.Image);
         Fill(data);
-        Algorithms = AlgorithmsAt(_batch.Capacity);
+        Algorithms = string.Join('+', AlgorithmsOf(backend, Plan).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     /// <summary>The samples of a step.</summary>
     public int BatchSize => _batch.Capacity;
 
-    /// <summary>The samples on which the step was judged.</summary>
-    public int JudgedBatch { get; private set; }
+    /// <summary>The plan that is compiled.</summary>
+    public Plan<T> Plan => _trainer.Executable.Plan;
 
     /// <summary>How its convolutions are computed.</summary>
     public string Algorithms { get; }
@@ -82,36 +74,6 @@ internal sealed class TrainingBench<T> : IDisposable
         return TrainingData.Of(new ImageDataset("synthetic", image, 10, pixels, labels));
     }
 
-    /// <summary>
-    /// Holds one step of the very executable that is timed against its float64 replay, by the rule of docs/adr/0004, on as few samples as have
-    /// the same algorithms.
-    /// </summary>
-    /// <param name="repeat">The command that repeats it.</param>
-    /// <returns>The error that comes closest to what is allowed, as a multiple of that.</returns>
-    /// <exception cref="BenchRefusedException">The step is wrong.</exception>
-    public double ErrorOverBound(string repeat)
-    {
-        using ReferenceBackend<float> calibration = new(_backend is IBackend<float> single ? single.AccuracyOf : null);
-        using ReferenceBackend<double> truth = new();
-        double ratio = double.NaN;
-        using ReferenceCheck<T> check = new(_trainer, 1, _backend.Info.Accuracy, calibration, truth, report => ratio = report.Error / report.Allowed);
-        _batch.Count = JudgedBatch = SamplesToJudge();
-        StepScalars scalars = new(0, JudgedRate, 0, _batch.Count);
-        try
-        {
-            check.Before(_trainer.Executable, _batch, scalars);
-            _trainer.Executable.Step(_batch, scalars);
-            check.After(_trainer.Executable, _batch, scalars);
-        }
-        catch (ReferenceCheckException failure)
-        {
-            throw new BenchRefusedException($"{failure.Message.TrimEnd('.')}. Repeat with: {repeat}");
-        }
-
-        _batch.Count = BatchSize;
-        return ratio;
-    }
-
     /// <summary>One step: forward, backward, update. The rate is 0, so that every step meets the same numbers, however many there are.</summary>
     public void Step() => _trainer.Executable.Step(_batch, new StepScalars(1, 0, 0, BatchSize));
 
@@ -133,23 +95,7 @@ internal sealed class TrainingBench<T> : IDisposable
         }
     }
 
-    private int SamplesToJudge()
-    {
-        int judged = Math.Min(LeastJudged, BatchSize);
-        while (judged < BatchSize && AlgorithmsAt(judged) != Algorithms)
-        {
-            judged = Math.Min(BatchSize, 2 * judged);
-        }
-
-        return judged;
-    }
-
-    private string AlgorithmsAt(int batch)
-    {
-        Plan<T> plan = _trainer.CreatePlan<T>(batch);
-        IEnumerable<string> names = plan.Forward.Concat(plan.Backward)
-            .Where(static op => op is ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>)
-            .Select(_backend.AlgorithmOf);
-        return string.Join('+', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-    }
+    private static IEnumerable<string> AlgorithmsOf(IBackend<T> backend, Plan<T> plan) => plan.Forward.Concat(plan.Backward)
+        .Where(static op => op is ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>)
+        .Select(backend.AlgorithmOf);
 }

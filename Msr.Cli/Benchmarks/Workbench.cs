@@ -25,8 +25,8 @@ internal sealed class Workbench<T>(BenchRequest request, IBackend<T> backend, Pr
     /// <summary>Asks to stop.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>Judges ops.</summary>
-    public OpJudge<T> Judge { get; } = new(backend, request);
+    /// <summary>Judges what is timed.</summary>
+    public KitJudge<T> Judge { get; } = new(backend, request);
 
     /// <summary>What was timed.</summary>
     public IReadOnlyList<BenchRow> Rows => _rows;

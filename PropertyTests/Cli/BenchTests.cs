@@ -55,8 +55,8 @@ public sealed class BenchTests
 
     [Theory]
     [InlineData("conv", "dropped-product", "error: conv.forward 3→16@32 is not timed, it is wrong: ", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"conv.forward n2c3h32w32k16r3s3u1v1p1q1#1\"")]
-    [InlineData("train --model resnet8 --width 2", "dropped-product", "error: train.resnet8.msr is not timed", "Repeat with: msr bench train --backend cpu --fault dropped-product --threads 1 --model resnet8 --width 2 --batch 2")]
-    [InlineData("start", "dropped-product", "error: start is not timed", "Repeat with: msr bench start --backend cpu --fault")]
+    [InlineData("train --model resnet8 --width 2", "dropped-product", "error: train.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h32w32c3d2k10o90l10#1\"")]
+    [InlineData("start", "dropped-product", "error: start is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h28w28c1d8k10o90l10#1\"")]
     public void What_is_wrong_is_not_timed(string suite, string fault, params string[] words)
     {
         using Workplace place = new();

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Cli.Commands;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
@@ -8,23 +9,30 @@ using Msr.Core.Backends;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>Holds ops against the kit's derived bound, on the very backend that is timed.</summary>
+/// <summary>Holds ops and steps against the kit's bounds, on the very backend that is timed.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="backend">The backend.</param>
 /// <param name="request">How it was asked for.</param>
-internal sealed class OpJudge<T>(IBackend<T> backend, BenchRequest request)
+internal sealed class KitJudge<T>(IBackend<T> backend, BenchRequest request)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>About what the float64 reference computes in a tenth of a second.</summary>
     private const long MostFlops = 40_000_000;
 
+    private readonly Dictionary<string, LawOutcome> _outcomes = new(StringComparer.Ordinal);
+
     /// <summary>The case of a text, such as <c>copy n2c3#2a</c>.</summary>
     /// <exception cref="UsageException">It is larger than the kit takes.</exception>
-    public static OpCase Read(string text)
+    public static OpCase Read(string text) => (OpCase)ReadAny(text);
+
+    /// <summary>The case of a text, be it of an op or of a plan.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UsageException">It is larger than the kit takes.</exception>
+    public static TestCase ReadAny(string text)
     {
         try
         {
-            return (OpCase)CaseTextReader.Read(text);
+            return CaseTextReader.Read(text);
         }
         catch (FormatException error)
         {
@@ -52,26 +60,32 @@ internal sealed class OpJudge<T>(IBackend<T> backend, BenchRequest request)
     /// <summary>The name of the algorithm that runs a case.</summary>
     public string AlgorithmOf(OpCase opCase) => backend.AlgorithmOf(opCase.Build(new HostOperands<T>()));
 
-    /// <summary>The largest error of a case, as a multiple of its bound.</summary>
+    /// <summary>The largest error of a case, as a multiple of its bound; each is judged once.</summary>
+    /// <param name="testCase">The case.</param>
+    /// <param name="law">The law that bounds it.</param>
     /// <exception cref="BenchRefusedException">The kit does not let it pass.</exception>
-    public double ErrorOverBound(OpCase opCase)
+    public double ErrorOverBound(TestCase testCase, string law = "bound")
     {
-        LawOutcome outcome = Check(opCase);
+        if (!_outcomes.TryGetValue($"{testCase}", out LawOutcome? outcome))
+        {
+            _outcomes[$"{testCase}"] = outcome = Check(testCase, law);
+        }
+
         return outcome.Verdict is Verdict.Passed or Verdict.Suspicious
             ? outcome.ErrorOverBound
             : throw new BenchRefusedException(
-                $"{outcome.Message}. Repeat with: msr verify --backend {BackendArguments.Of(request.Backend, request.Fault)} --case \"{opCase}\"");
+                $"{outcome.Message}. Repeat with: msr verify --backend {BackendArguments.Of(request.Backend, request.Fault)} --case \"{testCase}\"");
     }
 
-    private LawOutcome Check(OpCase opCase)
+    private LawOutcome Check(TestCase testCase, string law)
     {
         // The subject would dispose of the backend, which belongs to the session.
         Subject<T> subject = new(backend);
         try
         {
-            return subject.Supports(opCase)
-                ? opCase.Entry.Laws.First(static law => law.Name == "bound").Check(opCase, subject)
-                : LawOutcome.Skipped($"the backend does not support {opCase.Descriptor.Kind}");
+            return testCase is OpCase opCase && !subject.Supports(opCase)
+                ? LawOutcome.Skipped($"the backend does not support {opCase.Descriptor.Kind}")
+                : testCase.Entry.Laws.First(candidate => candidate.Name == law).Check(testCase, subject);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
