@@ -44,7 +44,7 @@ internal sealed class TrainSettings
         Of(OptionOf.Number("--epochs", $"Passes over the training set; by default {s_default.Epochs}.", 1, 1_000_000), static (c, v) => With(c, c.Options with { Epochs = v }), mayChange: true),
         Recipe(OptionOf.Number("--batch", $"Images of a batch; by default {s_default.Batch}.", 1, 65_536), static (o, v) => o with { Batch = v }),
         Recipe(OptionOf.Number("--accumulate", $"Batches whose gradients one update averages; by default {s_default.Accumulate}.", 1, 65_536), static (o, v) => o with { Accumulate = v }),
-        RealRecipe("--lr", "Peak learning rate; by default the method's own, times batch·accumulate/128, and 0.002 with adamw.", double.MaxValue, static (o, v) => o with { LearningRate = v }, "RATE"),
+        RealRecipe("--lr", "Peak learning rate; by default the method's own, times batch·accumulate/128, and 0.02 with adamw.", double.MaxValue, static (o, v) => o with { LearningRate = v }, "RATE"),
         Recipe(OptionOf.Choice("--schedule", "Course of the learning rate after the warm-up; by default onecycle.",
             ("onecycle", ScheduleKind.OneCycle), ("step", ScheduleKind.Step), ("cosine", ScheduleKind.Cosine), ("constant", ScheduleKind.Constant)),
             static (o, v) => o with { Schedule = o.Schedule with { Kind = v } }),

@@ -13,7 +13,7 @@ namespace Msr.Core.Training;
 public sealed record TrainingOptions
 {
     // Adam's steps have the size of the rate whatever the gradient's, so neither the method nor the batch decides it.
-    private const double AdamRate = 0.002;
+    private const double AdamRate = 0.02;
 
     /// <summary>The model; see <see cref="ModelCatalog"/>.</summary>
     public string Model { get; init; } = "resnet8";
@@ -36,7 +36,7 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients one update averages.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, and for 0.002 with AdamW.</summary>
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, and for 0.02 with AdamW.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The course of the learning rate.</summary>
