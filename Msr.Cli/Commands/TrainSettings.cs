@@ -53,7 +53,8 @@ internal sealed class TrainSettings
         Recipe(OptionOf.Choice("--optimizer", "What makes steps of gradients; by default sgd. With adamw --momentum is beta1; beta2 is 0.999, epsilon 1e-8.",
             ("sgd", OptimizerKind.Sgd), ("adamw", OptimizerKind.AdamW)), static (o, v) => o with { Optimizer = v }),
         RealRecipe("--momentum", $"Momentum, beta1 of adamw; by default {s_default.Momentum}.", 1, static (o, v) => o with { Momentum = v }),
-        Recipe(OptionOf.Choice("--nesterov", "Whether the step looks ahead along the momentum; by default off.", ("on", true), ("off", false)), static (o, v) => o with { Nesterov = v }),
+        // Not of true and false: an option of that type takes those two words for its value and no others.
+        Recipe(OptionOf.Choice("--nesterov", "Whether the step looks ahead along the momentum; by default off.", ("on", 1), ("off", 0)), static (o, v) => o with { Nesterov = v == 1 }),
         RealRecipe("--weight-decay", $"Weight decay of kernels and linear weights; by default {s_default.WeightDecay}.", double.MaxValue, static (o, v) => o with { WeightDecay = v }),
         RealRecipe("--norm-anchor", "Pull of spatial filters and rows of linear layers towards unit norm; by default the method's own.", double.MaxValue, static (o, v) => o with { NormAnchor = v }),
         RealRecipe("--clip", $"Largest L2 norm of all gradients together, 0 for no clipping; by default {s_default.ClipNorm}.", double.MaxValue, static (o, v) => o with { ClipNorm = v }, "NORM"),

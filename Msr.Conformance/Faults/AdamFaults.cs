@@ -33,8 +33,8 @@ internal static class AdamFaults
             static (m, v, c, s) => m * c[0] / ((Math.Sqrt(v) * c[1]) + s.Epsilon)),
         new Unsquared(),
         new Stale(),
-        new NotStored("adam-first-moment-not-stored", "m"),
-        new NotStored("adam-second-moment-not-stored", "v"),
+        new NotStored("adam-first-moment-not-stored", "first", "m"),
+        new NotStored("adam-second-moment-not-stored", "second", "v"),
     ];
 
     private static double[] Directions(double[] m, double[] v, double[] correction, AdamSettings settings) =>
@@ -61,7 +61,7 @@ internal static class AdamFaults
         }
     }
 
-    private sealed class Unsquared() : Fault("adam-second-moment-unsquared", "the second moment takes |g| for g²", AdamDirection<double>.Kind)
+    private sealed class Unsquared() : Fault("adam-second-moment-unsquared", "the second moment takes the absolute gradient for its square", AdamDirection<double>.Kind)
     {
         public override void Run<T>(FaultyRun<T> run)
         {
@@ -85,8 +85,8 @@ internal static class AdamFaults
         }
     }
 
-    private sealed class NotStored(string name, string moment) : Fault(
-        name, "the new moment makes the direction, but is not written back", AdamDirection<double>.Kind)
+    private sealed class NotStored(string name, string ordinal, string moment) : Fault(
+        name, $"the new {ordinal} moment makes the direction, but is not written back", AdamDirection<double>.Kind)
     {
         public override void Run<T>(FaultyRun<T> run)
         {

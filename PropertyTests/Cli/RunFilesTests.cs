@@ -35,6 +35,14 @@ public sealed class RunFilesTests
     }
 
     [Fact]
+    public void Nesterov_is_switched_on_by_a_word()
+    {
+        using Workplace place = new();
+        place.Run("train --data stripes --model mlp --epochs 1 --nesterov on --out run").MustEnd(0);
+        Assert.True((bool)place.Json("run/config.json")["options"]!["nesterov"]!);
+    }
+
+    [Fact]
     public void The_optimizer_is_part_of_the_run_and_a_resumed_run_goes_on_with_it()
     {
         using Workplace place = new();
