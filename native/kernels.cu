@@ -17,3 +17,4 @@
 #include "loss.h"
 #include "rows.h"
 #include "slices.h"
+#include "moments.h"

@@ -30,6 +30,7 @@ internal static class IdleSettings
             RefuseAll("a run without noise", "it takes effect with --noise above 0", isGiven, "--noise-site", "--noise-distribution");
         }
 
+        RefuseIf(options.Optimizer == OptimizerKind.AdamW, "adamw", "its momentum does not look ahead", isGiven, "--nesterov");
         bool projects = options.ResolveMethod().Isocline.Lambda > 0;
         RefuseIf(!projects, $"method {options.Method}", "no gradient is projected with lambda 0, so all are free", isGiven, "--exclude");
     }

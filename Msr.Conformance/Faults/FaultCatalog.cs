@@ -17,6 +17,7 @@ public static class FaultCatalog
         .. NoiseFaults.All,
         .. ProjectionFaults.All,
         .. OptimizerFaults.All,
+        .. AdamFaults.All,
         .. StepFaults.All,
     ];
 

@@ -14,6 +14,7 @@ internal static class MemoryFaults
     private static readonly string[] s_elementwise =
     [
         Fill<double>.Kind, Copy<double>.Kind, Add<double>.Kind, Scale<double>.Kind, BiasAdd<double>.Kind, "relu.*", NoiseApply<double>.Kind, SgdStep<double>.Kind,
+        AdamDirection<double>.Kind,
     ];
 
     public static IReadOnlyList<Fault> All { get; } =

@@ -22,6 +22,7 @@ public static class OpTable
             SegmentMomentsEntry.Instance, SquaredNormsEntry.Instance,
             FilterScaleForwardEntry.Instance, FilterScaleBackwardEntry.Instance,
             IsoclineProjectEntry.Instance, NormAnchorEntry.Instance, ClipFactorEntry.Instance, SgdStepEntry.Instance,
+            AdamDirectionEntry.Instance,
         }.OrderBy(static entry => entry.Kind, StringComparer.Ordinal),
     ];
 

@@ -54,7 +54,10 @@ public sealed class PlanCase : TestCase
     public UpdateRule Rule => new()
     {
         Isocline = Method.Isocline,
-        Sgd = new SgdOptions(Parameters["o"] / 100.0, Parameters.Flag("v"), 0, Parameters["y"] / 10_000.0),
+        Sgd = Parameters.Flag("u")
+            ? new SgdOptions(0, WeightDecay: Parameters["y"] / 10_000.0)
+            : new SgdOptions(Parameters["o"] / 100.0, Parameters.Flag("v"), 0, Parameters["y"] / 10_000.0),
+        Adam = Parameters.Flag("u") ? new AdamSettings(Parameters["o"] / 100.0) : null,
         ClipNorm = Parameters["l"] / 10.0,
         SlowRateMultiplier = 0.25,
     };

@@ -40,11 +40,12 @@ public sealed class PlanEntry : CaseEntry
         new("e", 0, "shortcut: 0 averaged, 1 sub-sampled, 2 projection") { Default = 0 },
         new("z", 0, "noise: 0 none, 1 uniform, 2 Gaussian, 3 shift") { Default = 0 },
         new("r", 1, "learning rate in thousandths") { Default = 50 },
-        new("o", 0, "momentum in hundredths") { Default = 0 },
+        new("o", 0, "momentum in hundredths, β1 with AdamW") { Default = 0 },
         new("v", 0, "1 for Nesterov") { Default = 0 },
         new("y", 0, "weight decay in ten-thousandths") { Default = 0 },
         new("l", 0, "largest gradient norm in tenths, 0 for no clipping") { Default = 0 },
         new("j", 0, "label smoothing in hundredths") { Default = 0 },
+        new("u", 0, "1 for AdamW") { Default = 0 },
     ];
 
     /// <summary>Images round 0, or round 3: with a common mode.</summary>
@@ -72,6 +73,7 @@ public sealed class PlanEntry : CaseEntry
             ("h", h), ("w", w), ("c", draws.Between(1, 3)), ("d", draws.Between(1, 4)), ("k", draws.Between(2, 5)),
             ("s", draws.Between(1, _mostSteps)), ("a", draws.OneOf(1, 1, 2, 3)), ("p", padding), ("e", draws.Between(0, 2)),
             ("z", draws.Between(0, 3)), ("r", draws.OneOf(1, 10, 50)), ("o", draws.OneOf(0, 50, 90)), ("v", draws.Between(0, 1)),
-            ("y", draws.OneOf(0, 5)), ("l", draws.OneOf(0, 1, 10)), ("j", draws.OneOf(0, 10)));
+            ("y", draws.OneOf(0, 5)), ("l", draws.OneOf(0, 1, 10)), ("j", draws.OneOf(0, 10)),
+            ("u", draws.OneOf(0, 0, 1)));
     }
 }

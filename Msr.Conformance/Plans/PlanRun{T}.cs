@@ -94,8 +94,8 @@ internal sealed class PlanRun<T> : PlanRun
     public override PlanState State(bool gradients = false)
     {
         ParameterPart[] parts = gradients
-            ? [ParameterPart.Value, ParameterPart.Momentum, ParameterPart.Gradient]
-            : [ParameterPart.Value, ParameterPart.Momentum];
+            ? [ParameterPart.Value, ParameterPart.Momentum, ParameterPart.SecondMoment, ParameterPart.Gradient]
+            : [ParameterPart.Value, ParameterPart.Momentum, ParameterPart.SecondMoment];
         return new PlanState([.. from parameter in _plan.Parameters
                                  from part in parts
                                  where parameter.Tensor(part) is not null

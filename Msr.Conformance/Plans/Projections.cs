@@ -13,10 +13,10 @@ internal sealed class Projections : IPlanWatcher
     /// <summary>Forgets what was kept.</summary>
     public void Clear() => _seen.Clear();
 
-    /// <summary>A kernel's gradient before and after; none if nothing projected it.</summary>
+    /// <summary>A kernel's gradient before and after its last projection, that of Adam's direction if there are two; none if nothing projected it.</summary>
     public (double[] Before, double[] After)? Of(ProjectedKernel kernel, int length)
     {
-        foreach ((long offset, double[] before, double[] after) in _seen)
+        foreach ((long offset, double[] before, double[] after) in _seen.AsEnumerable().Reverse())
         {
             long start = kernel.Offset - offset;
             if (start >= 0 && start + length <= before.Length)

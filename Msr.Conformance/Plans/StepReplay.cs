@@ -13,6 +13,7 @@ internal sealed class StepReplay : IDisposable
 {
     private const int Roundings = 4;
 
+    private readonly PlanCase _case;
     private readonly RandomStream _stream;
     private readonly Rectifiers _singleRectifiers = new();
     private readonly Rectifiers _doubleRectifiers = new();
@@ -24,7 +25,7 @@ internal sealed class StepReplay : IDisposable
 
     public StepReplay(PlanCase planCase, Subject subject)
     {
-        _calibration = subject.OpenCalibration();
+        (_case, _calibration) = (planCase, subject.OpenCalibration());
         _stream = new RandomStream(planCase.Descriptor.Seed).Split("replay");
         _single = planCase.Open(_calibration, new PlanOptions(Interpreted: true, _singleRectifiers));
         _double = planCase.Open(Truth.Reference, new PlanOptions(Interpreted: true, _doubleRectifiers));
@@ -60,7 +61,7 @@ internal sealed class StepReplay : IDisposable
     {
         double scale = (accuracy.UnitRoundoff + accuracy.InputRounding) / Accuracy.Single.UnitRoundoff;
         bool decided = Run(from, step, scale);
-        return new StepRule(scale, decided, [.. _rounded], truth ?? _exact);
+        return new StepRule(scale, decided, [.. _rounded], truth ?? _exact, _case.Rule.Adam is { } adam ? new AdamAllowance(_case, adam, from, step) : null);
     }
 
     public void Dispose()
@@ -77,11 +78,11 @@ internal sealed class StepReplay : IDisposable
         return (run.State(gradients: true), run.Report.LossSum);
     }
 
-    /// <summary>Every number one float32 up, down or as it is.</summary>
+    /// <summary>Every number one float32 up, down or as it is; a mean of squares stays one.</summary>
     private static PlanState Disturbed(PlanState state, Draws draws) => new([.. state.Tensors.Select(tensor => (
         tensor.Name,
         tensor.Part,
-        Array.ConvertAll(tensor.Values, value => (double)(draws.Between(-1, 1) switch
+        Array.ConvertAll(tensor.Values, value => Math.Max(tensor.Part == ParameterPart.SecondMoment ? 0 : double.NegativeInfinity, draws.Between(-1, 1) switch
         {
             < 0 => MathF.BitDecrement((float)value),
             > 0 => MathF.BitIncrement((float)value),

@@ -18,8 +18,11 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
 
     private int Length => Outer * Taps * Inner;
 
-    private SgdSettings Settings =>
-        new(Parameters["m"] / 100.0, Parameters.Flag("n"), Parameters["d"] / 10_000.0, 1);
+    private AdamSettings? Adam => Parameters.Flag("a") ? new AdamSettings(Parameters["m"] / 100.0) : null;
+
+    private SgdSettings Settings => Adam is null
+        ? new SgdSettings(Parameters["m"] / 100.0, Parameters.Flag("n"), Parameters["d"] / 10_000.0)
+        : new SgdSettings(WeightDecay: Parameters["d"] / 10_000.0);
 
     /// <summary>Runs the trajectory on a backend.</summary>
     /// <returns>The largest |slice mean| over its bound, of all slices and steps.</returns>
@@ -30,6 +33,7 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
         RandomStream stream = new(Descriptor.Seed);
         on.Upload(Centred(stream.Split("weights")), on.W);
         backend.Run(new Fill<T>(on.V, T.Zero));
+        backend.Run(new Fill<T>(on.SecondMoment, T.Zero));
         on.Upload([1.0], on.Gain);
         IsoclineDrift drift = new(Slices(on.Download(on.W)), Taps, backend.Info.Accuracy.UnitRoundoff, Settings);
         double worst = 0;
@@ -38,13 +42,13 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
             double rate = double.CreateChecked(T.CreateChecked(Parameters["r"] / 1000.0 * (0.25 + stream.Split("rate").Uniform((ulong)step))));
             on.Upload([rate], on.Rate);
             on.Upload(Gradient(stream.Split((ulong)step)), on.G);
-            worst = Math.Max(worst, drift.Advance(rate, Step(backend, on)));
+            worst = Math.Max(worst, drift.Advance(rate, Step(backend, on, step)));
         }
 
         return worst;
     }
 
-    private KernelStep Step<T>(IBackend<T> backend, Tensors<T> on)
+    private KernelStep Step<T>(IBackend<T> backend, Tensors<T> on, int step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double[] before = Slices(on.Download(on.G)), oldW = Slices(on.Download(on.W)), oldV = Slices(on.Download(on.V));
@@ -55,6 +59,16 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
             backend.Run(new SquaredNorms<T>(on.G.As(new Shape(1, Length)), on.Norm));
             backend.Run(new ClipFactor<T>(on.Norm, on.Factor, Parameters["c"] / 10.0));
             backend.Run(new Scale<T>(on.G, on.Factor));
+        }
+
+        if (Adam is { } adam)
+        {
+            (double first, double second) = adam.CorrectionAt(step);
+            on.Upload([first, second], on.Correction);
+            backend.Run(new AdamDirection<T>(on.G, on.V, on.SecondMoment, on.Correction, on.G, adam));
+            (before, oldV) = (Slices(on.Download(on.G)), Slices(on.Download(on.V)));
+            backend.Run(new IsoclineProject<T>(on.G, 1));
+            projected = Slices(on.Download(on.G));
         }
 
         backend.Run(new SgdStep<T>(on.W, on.G, on.V, on.Rate, on.Gain, Settings));
@@ -95,14 +109,16 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
     private sealed class Tensors<T>(IBackend<T> backend, Shape kernel) : IDisposable
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        private readonly DeviceMemory<T> _kernels = backend.Allocate<T>(3 * kernel.Length);
-        private readonly DeviceMemory<T> _scalars = backend.Allocate<T>(4);
+        private readonly DeviceMemory<T> _kernels = backend.Allocate<T>(4 * kernel.Length);
+        private readonly DeviceMemory<T> _scalars = backend.Allocate<T>(6);
 
         public TensorRef<T> W => _kernels.View(0, kernel);
 
         public TensorRef<T> G => _kernels.View(kernel.Length, kernel);
 
         public TensorRef<T> V => _kernels.View(2 * kernel.Length, kernel);
+
+        public TensorRef<T> SecondMoment => _kernels.View(3 * kernel.Length, kernel);
 
         public TensorRef<T> Rate => _scalars.View(0, new Shape(1));
 
@@ -111,6 +127,8 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
         public TensorRef<T> Norm => _scalars.View(2, new Shape(1));
 
         public TensorRef<T> Factor => _scalars.View(3, new Shape(1));
+
+        public TensorRef<T> Correction => _scalars.View(4, new Shape(2));
 
         public void Upload(double[] values, TensorRef<T> tensor) => backend.Upload<T>(Array.ConvertAll(values, T.CreateChecked), tensor);
 

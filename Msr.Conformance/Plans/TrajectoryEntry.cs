@@ -20,10 +20,11 @@ internal sealed class TrajectoryEntry : CaseEntry
         new("i", 1, "input channels"),
         new("s", 1, "steps"),
         new("r", 1, "learning rate in thousandths"),
-        new("m", 0, "momentum in hundredths") { Default = 0 },
+        new("m", 0, "momentum in hundredths, β1 with Adam") { Default = 0 },
         new("n", 0, "1 for Nesterov") { Default = 0 },
         new("d", 0, "weight decay in ten-thousandths") { Default = 0 },
         new("c", 0, "largest gradient norm in tenths, 0 for no clipping") { Default = 0 },
+        new("a", 0, "1 for the direction of Adam") { Default = 0 },
     ];
 
     public override IReadOnlyList<Law> Laws { get; } = [new IsoclineLaw()];
@@ -36,5 +37,5 @@ internal sealed class TrajectoryEntry : CaseEntry
     protected override ParameterSet DrawParameters(Draws draws) => Set(
         ("o", draws.Between(1, 5)), ("t", draws.OneOf(2, 3, 4, 9, 9, 9, 25)), ("i", draws.Between(1, 19)), ("s", draws.Between(1, 60)),
         ("r", draws.OneOf(1, 50, 400, 2000)), ("m", draws.OneOf(0, 50, 90, 99)), ("n", draws.Between(0, 1)), ("d", draws.OneOf(0, 5, 500)),
-        ("c", draws.OneOf(0, 1, 10)));
+        ("c", draws.OneOf(0, 1, 10)), ("a", draws.OneOf(0, 0, 1)));
 }

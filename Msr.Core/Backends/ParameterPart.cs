@@ -6,9 +6,12 @@ public enum ParameterPart
     /// <summary>The parameter itself.</summary>
     Value,
 
-    /// <summary>Its gradient as the last step left it: projected and clipped.</summary>
+    /// <summary>What the last step went along: its gradient, projected and clipped, or the direction that Adam made of it.</summary>
     Gradient,
 
-    /// <summary>The momentum buffer of the optimiser.</summary>
+    /// <summary>The momentum buffer of the optimiser: with Adam the first moment, the mean of gradients.</summary>
     Momentum,
+
+    /// <summary>The second moment of Adam, the mean of squared gradients.</summary>
+    SecondMoment,
 }

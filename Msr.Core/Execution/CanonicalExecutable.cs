@@ -39,7 +39,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         _current = Bound(plan.BatchSize);
         try
         {
-            ClearMomentum();
+            ClearOptimizer();
         }
         catch
         {
@@ -61,7 +61,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         ArgumentNullException.ThrowIfNull(batch);
         RefuseWhenEvaluationOnly();
         Load(batch);
-        LoadScalars(scalars, Plan.Dampening);
+        LoadScalars(scalars);
         RunStep(_current, scalars.Begins, scalars.Updates);
     }
 
@@ -70,7 +70,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     {
         ArgumentNullException.ThrowIfNull(batch);
         Load(batch);
-        LoadScalars(new StepScalars(0, 0, 0, batch.Count), 0);
+        LoadScalars(new StepScalars(0, 0, 0, batch.Count));
         RunEvaluation(_current);
     }
 
@@ -144,13 +144,16 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing) => _memory.Dispose();
 
-    private void ClearMomentum()
+    private void ClearOptimizer()
     {
         foreach (PlanParameter<T> parameter in Plan.Parameters.Where(_ => !_evaluationOnly))
         {
-            if (parameter.Momentum is { } momentum)
+            foreach (ParameterPart part in PlanParameter<T>.OptimizerParts)
             {
-                _backend.Run(new Fill<T>(_current.Map(momentum), T.Zero));
+                if (parameter.Tensor(part) is { } state)
+                {
+                    _backend.Run(new Fill<T>(_current.Map(state), T.Zero));
+                }
             }
         }
     }
@@ -170,14 +173,17 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         _backend.Upload(batch.SampleIndices.AsSpan(0, _samples), _current.Samples);
     }
 
-    private void LoadScalars(in StepScalars scalars, double dampening)
+    private void LoadScalars(in StepScalars scalars)
     {
+        (double first, double second) = Plan.Adam?.CorrectionAt(scalars.Step) ?? (1, 1);
         ReadOnlySpan<T> values =
         [
             T.CreateChecked(scalars.LearningRate),
-            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - dampening),
+            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - Plan.Dampening),
             T.CreateChecked(1.0 / scalars.Samples),
             T.CreateChecked(scalars.NoiseStrength),
+            T.CreateChecked(first),
+            T.CreateChecked(second),
         ];
         _backend.Upload(values, _current.Scalars);
         _backend.Upload([checked((int)scalars.Step)], _current.StepIndex);

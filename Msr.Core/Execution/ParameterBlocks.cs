@@ -9,7 +9,7 @@ using Msr.Core.Training;
 namespace Msr.Core.Execution;
 
 /// <summary>
-/// Lays a plan's parameters out in flat blocks (values, gradients and momentum alike), so that everything which happens to a gradient after
+/// Lays a plan's parameters out in flat blocks (values, gradients and moments alike), so that everything which happens to a gradient after
 /// the backward pass is one op per group of equal treatment: parameters of one group lie side by side, and kernels of one shape within it.
 /// </summary>
 internal sealed class ParameterBlocks<T> : ITensorMap
@@ -22,6 +22,7 @@ internal sealed class ParameterBlocks<T> : ITensorMap
     private readonly TensorRef<T> _values;
     private readonly TensorRef<T> _gradients;
     private readonly TensorRef<T> _momentum;
+    private readonly TensorRef<T>? _secondMoment;
 
     public ParameterBlocks(List<DraftParameter<T>> parameters, UpdateRule rule)
     {
@@ -33,6 +34,7 @@ internal sealed class ParameterBlocks<T> : ITensorMap
         _values = new PlanBuffer<T>("parameters", length, BufferRole.Parameter, batched: false).All();
         _gradients = new PlanBuffer<T>("gradients", length, BufferRole.Gradient, batched: false).All();
         _momentum = new PlanBuffer<T>("momentum", length, BufferRole.Momentum, batched: false).All();
+        _secondMoment = rule.Adam is null ? null : new PlanBuffer<T>("second moment", length, BufferRole.Momentum, batched: false).All();
         long offset = 0;
         foreach (DraftParameter<T> parameter in _trained)
         {
@@ -55,9 +57,12 @@ internal sealed class ParameterBlocks<T> : ITensorMap
 
     public ImmutableArray<Op<T>> Begin() => [new Fill<T>(_gradients, T.Zero)];
 
-    /// <summary>Project, clip, anchor, step, in this order: clipping first would let the common mode eat the clip budget.</summary>
+    /// <summary>
+    /// Project, clip, anchor, step, in this order: clipping first would let the common mode eat the clip budget. Adam's direction takes the
+    /// place of the gradient after the clip.
+    /// </summary>
     public ImmutableArray<Op<T>> Update(PlanPorts<T> ports) =>
-        [.. Project(_gradients, _rule.Isocline.Lambda, static _ => true), .. Clip(), .. Anchor(), .. Steps(ports)];
+        [.. Project(_gradients, _rule.Isocline.Lambda, static _ => true), .. Clip(), .. Direction(ports), .. Anchor(), .. Steps(ports)];
 
     /// <summary>Only what started on the isocline is held there; any other kernel would jump.</summary>
     public ImmutableArray<Op<T>> Recentre() => _rule.Isocline.HoldsExactly ? [.. Project(_values, 1, StartsCentred)] : [];
@@ -72,6 +77,7 @@ internal sealed class ParameterBlocks<T> : ITensorMap
             Map(p.Value),
             p.Trained ? Map(p.Gradient) : null,
             p.Trained ? _momentum.Memory.View(Offset(p), p.Layout.Canonical) : null,
+            p.Trained ? _secondMoment?.Memory.View(Offset(p), p.Layout.Canonical) : null,
             IsProjected(p))),
     ];
 
@@ -106,6 +112,15 @@ internal sealed class ParameterBlocks<T> : ITensorMap
         yield return new ClipFactor<T>(square, factor, _rule.ClipNorm);
         yield return new Scale<T>(_gradients, factor);
     }
+
+    /// <summary>Scaled element by element, a projected gradient leaves the isocline; so what the step takes is projected again.</summary>
+    private IEnumerable<Op<T>> Direction(PlanPorts<T> ports) => _rule.Adam is { } settings && _secondMoment is { } secondMoment
+        ?
+        [
+            new AdamDirection<T>(_gradients, _momentum, secondMoment, ports.Correction, _gradients, settings),
+            .. Project(_gradients, _rule.Isocline.Lambda, static _ => true),
+        ]
+        : [];
 
     private IEnumerable<Op<T>> Anchor()
     {

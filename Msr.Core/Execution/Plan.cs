@@ -57,6 +57,9 @@ public sealed class Plan<T>
     /// <summary>The dampening that <see cref="PlanPorts{T}.Gain"/> follows: the gain is 1 on the first step, then 1 − dampening.</summary>
     public required double Dampening { get; init; }
 
+    /// <summary>The constants that <see cref="PlanPorts{T}.Correction"/> follows; none without Adam.</summary>
+    public AdamSettings? Adam { get; init; }
+
     /// <summary>The activations that layers offer to observers: the outputs of convolutions and rectifiers and the residual stream.</summary>
     public required ImmutableArray<Probe<T>> Probes { get; init; }
 

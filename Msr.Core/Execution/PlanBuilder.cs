@@ -43,11 +43,13 @@ public sealed class PlanBuilder<T>
     /// <param name="rule">What happens to gradients after the backward pass.</param>
     /// <param name="settings">Batch size, key of the noise, label smoothing.</param>
     /// <exception cref="ShapeMismatchException">A layer does not fit its input; the message names both.</exception>
+    /// <exception cref="ArgumentException">The rule has momentum beside Adam.</exception>
     public static Plan<T> Build(Network network, UpdateRule rule, PlanSettings settings)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(settings);
+        rule.Validate();
         PlanBuilder<T> builder = new(network.Image, settings);
         TensorRef<T> logits = network.Body.Emit(builder, builder._ports.Images);
         builder.EmitLoss(network, logits);
@@ -256,6 +258,7 @@ public sealed class PlanBuilder<T>
             Recentre = blocks.Recentre(),
             Parameters = blocks.Parameters(),
             Dampening = rule.Sgd.Dampening,
+            Adam = rule.Adam,
             Probes = [.. _probes.Select(probe => new Probe<T>(probe.Layer, probe.Place, evaluationForward[probe.Index]))],
         };
     }

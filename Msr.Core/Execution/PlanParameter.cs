@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Layers;
@@ -13,6 +14,7 @@ namespace Msr.Core.Execution;
 /// <param name="Value">The parameter.</param>
 /// <param name="Gradient">Its gradient; none for a statistic.</param>
 /// <param name="Momentum">Its optimiser state; none for a statistic.</param>
+/// <param name="SecondMoment">Its second moment; none for a statistic, and none without Adam.</param>
 /// <param name="OnIsocline">Whether every step's gradient is projected; with λ = 1 a kernel that starts on the isocline then stays there.</param>
 public sealed record PlanParameter<T>(
     string Name,
@@ -22,15 +24,20 @@ public sealed record PlanParameter<T>(
     TensorRef<T> Value,
     TensorRef<T>? Gradient,
     TensorRef<T>? Momentum,
+    TensorRef<T>? SecondMoment,
     bool OnIsocline)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The parts that are the state of the optimiser; a parameter may have none of them.</summary>
+    internal static ImmutableArray<ParameterPart> OptimizerParts { get; } = [ParameterPart.Momentum, ParameterPart.SecondMoment];
+
     /// <summary>The tensor of a part; null where the parameter has no such part.</summary>
     /// <param name="part">The part.</param>
     public TensorRef<T>? Tensor(ParameterPart part) => part switch
     {
         ParameterPart.Value => Value,
         ParameterPart.Gradient => Gradient,
-        _ => Momentum,
+        ParameterPart.Momentum => Momentum,
+        _ => SecondMoment,
     };
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
+using Msr.Core.Ops;
 
 namespace Msr.Core.Execution;
 
@@ -9,7 +10,7 @@ namespace Msr.Core.Execution;
 public sealed class PlanPorts<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int ScalarCount = 4;
+    private const int ScalarCount = 6;
 
     internal PlanPorts(int batch, Shape image)
     {
@@ -32,7 +33,7 @@ public sealed class PlanPorts<T>
     /// <summary>Each sample's index in its data set, [N].</summary>
     public TensorRef<int> Samples { get; }
 
-    /// <summary>All scalars of a step, [4]: rate, gain, loss scale, noise strength.</summary>
+    /// <summary>All scalars of a step, [6]: rate, gain, loss scale, noise strength, both corrections.</summary>
     public TensorRef<T> Scalars { get; }
 
     /// <summary>The learning rate, [1].</summary>
@@ -46,6 +47,9 @@ public sealed class PlanPorts<T>
 
     /// <summary>The strength of noise, [1].</summary>
     public TensorRef<T> NoiseStrength => Scalars.Slice(3, 1);
+
+    /// <summary>What makes up for Adam's moments having begun at 0, [2]; see <see cref="AdamSettings.CorrectionAt"/>.</summary>
+    public TensorRef<T> Correction => Scalars.Slice(4, 2);
 
     /// <summary>The index of the optimiser step, [1].</summary>
     public TensorRef<int> StepIndex { get; }

@@ -9,6 +9,8 @@ namespace Msr.Core.Training;
 /// <summary>How an executable's parameters start, and how they go to a checkpoint and come back.</summary>
 public static class NetworkParameters
 {
+    private const string SecondMomentPrefix = "second-moment/";
+
     /// <summary>Starts every parameter: drawn on the host in float64, each from its own stream, cast last; equal bits on every backend.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
@@ -26,18 +28,27 @@ public static class NetworkParameters
         }
     }
 
-    /// <summary>The parameters of an executable, or their optimiser state, as tensors of a checkpoint that are read when they are written.</summary>
+    /// <summary>The parameters of an executable as tensors of a checkpoint that are read when they are written.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
-    /// <param name="part">Which part.</param>
-    public static TensorSet ToTensors<T>(IExecutable<T> executable, ParameterPart part)
+    public static TensorSet ToTensors<T>(IExecutable<T> executable)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(executable);
-        return new TensorSet(executable.Plan.Parameters
-            .Where(parameter => parameter.Tensor(part) is not null)
-            .Select(parameter => CheckpointTensor.Of<T>(
-                parameter.Name, parameter.Layout.Exchange, destination => executable.ReadParameter(parameter.Name, part, destination))));
+        return new TensorSet(executable.Plan.Parameters.Select(parameter => ToTensor(executable, parameter, ParameterPart.Value, parameter.Name)));
+    }
+
+    /// <summary>
+    /// The state of an executable's optimiser as tensors of a checkpoint that are read when they are written: momentum by the names of the
+    /// parameters, second moments as <c>second-moment/…</c>.
+    /// </summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    public static TensorSet OptimizerToTensors<T>(IExecutable<T> executable)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        return new TensorSet(OptimizerState(executable.Plan).Select(state => ToTensor(executable, state.Parameter, state.Part, state.Name)));
     }
 
     /// <summary>Writes the parameters of a checkpoint into an executable, converted to its precision.</summary>
@@ -84,9 +95,9 @@ public static class NetworkParameters
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(checkpoint);
-        foreach (PlanParameter<T> parameter in plan.Parameters.Where(static p => p.Momentum is not null))
+        foreach ((string name, PlanParameter<T> parameter, _) in OptimizerState(plan))
         {
-            if (!checkpoint.OptimizerState.TryGet(parameter.Name, out CheckpointTensor? tensor)
+            if (!checkpoint.OptimizerState.TryGet(name, out CheckpointTensor? tensor)
                 || tensor.Dtype != DtypeTable.Of<T>()
                 || !tensor.Shape.SequenceEqual(parameter.Layout.Exchange.Extents.Select(static extent => (long)extent)))
             {
@@ -95,7 +106,7 @@ public static class NetworkParameters
                 throw new CheckpointException(
                     CheckpointFault.Mismatch,
                     checkpoint.Origin,
-                    $"has no fitting optimiser state for '{parameter.Name}' ({got}, {need}), so it cannot be resumed; "
+                    $"has no fitting optimiser state '{name}' ({got}, {need}), so it cannot be resumed; "
                     + "take a checkpoint of the same model and precision");
             }
         }
@@ -112,12 +123,23 @@ public static class NetworkParameters
         ArgumentNullException.ThrowIfNull(executable);
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireOptimizer(executable.Plan, checkpoint);
-        foreach (PlanParameter<T> parameter in executable.Plan.Parameters.Where(static p => p.Momentum is not null))
+        foreach ((string name, PlanParameter<T> parameter, ParameterPart part) in OptimizerState(executable.Plan))
         {
-            CheckpointTensor tensor = checkpoint.OptimizerState[parameter.Name];
+            CheckpointTensor tensor = checkpoint.OptimizerState[name];
             T[] values = new T[tensor.Length];
             tensor.CopyTo<T>(values);
-            executable.WriteParameter(parameter.Name, ParameterPart.Momentum, values);
+            executable.WriteParameter(parameter.Name, part, values);
         }
     }
+
+    private static CheckpointTensor ToTensor<T>(IExecutable<T> executable, PlanParameter<T> parameter, ParameterPart part, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => CheckpointTensor.Of<T>(
+            name, parameter.Layout.Exchange, destination => executable.ReadParameter(parameter.Name, part, destination));
+
+    private static IEnumerable<(string Name, PlanParameter<T> Parameter, ParameterPart Part)> OptimizerState<T>(Plan<T> plan)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        from part in PlanParameter<T>.OptimizerParts
+        from parameter in plan.Parameters
+        where parameter.Tensor(part) is not null
+        select (part == ParameterPart.SecondMoment ? SecondMomentPrefix + parameter.Name : parameter.Name, parameter, part);
 }

@@ -19,7 +19,7 @@ public sealed class ParameterSnapshot<T>
         _tensors =
         [
             .. from parameter in plan.Parameters
-               from part in (ParameterPart[])[ParameterPart.Value, ParameterPart.Momentum]
+               from part in (ParameterPart[])[ParameterPart.Value, .. PlanParameter<T>.OptimizerParts]
                where parameter.Tensor(part) is not null
                select (parameter.Name, part, new T[parameter.Layout.Exchange.Length]),
         ];

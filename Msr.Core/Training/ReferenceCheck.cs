@@ -11,7 +11,8 @@ namespace Msr.Core.Training;
 /// <remarks>
 /// What is allowed is calibrated, not chosen: 16 times the error that a float32 replay of the same step has against the float64 one, scaled by
 /// u / 2⁻²⁴ for the precision under test, plus 16·u. A quantity that float32 misses by more than 1/128 is not judged but counted as undecided.
-/// See docs/adr/0004.
+/// See docs/adr/0004. With Adam the moments are compared for the gradients that they take in, and parameters may differ by what gradients
+/// within their own bounds make of the direction besides; see docs/adr/0010.
 /// </remarks>
 /// <typeparam name="T">The element type of the training.</typeparam>
 public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
@@ -23,6 +24,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
     private readonly int _every;
     private readonly Action<ReferenceCheckReport> _report;
     private readonly double _unitRoundoff;
+    private readonly UpdateRule _rule;
     private readonly ParameterSnapshot<T> _before;
     private readonly ReferenceReplay<float> _calibration;
     private readonly ReferenceReplay<double> _truth;
@@ -44,6 +46,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         ArgumentNullException.ThrowIfNull(report);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         (_every, _report, _unitRoundoff) = (every, report, accuracy.UnitRoundoff + accuracy.InputRounding);
+        _rule = trainer.Options.CreateUpdateRule();
         _before = new ParameterSnapshot<T>(trainer.Executable.Plan);
         int batch = trainer.Executable.Plan.BatchSize;
         _calibration = new ReferenceReplay<float>(calibration, trainer.CreatePlan<float>(batch));
@@ -79,7 +82,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         if (scalars.Updates)
         {
             _replaying = false;
-            ReferenceCheckReport report = Compare(executable, scalars.Step);
+            ReferenceCheckReport report = Compare(executable, scalars);
             _report(report);
             if (!report.Passed)
             {
@@ -95,28 +98,32 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         _truth.Dispose();
     }
 
-    private ReferenceCheckReport Compare(IExecutable<T> executable, long step)
+    private ReferenceCheckReport Compare(IExecutable<T> executable, in StepScalars scalars)
     {
-        List<Finding> findings = [new("the loss", IsLoss: true, [_lossSum], [_calibration.LossSum], [_truth.LossSum])];
-        foreach (PlanParameter<T> parameter in executable.Plan.Parameters)
-        {
-            foreach (ParameterPart part in (ParameterPart[])[ParameterPart.Gradient, ParameterPart.Value])
-            {
-                if (parameter.Tensor(part) is not null)
-                {
-                    findings.Add(Find(executable, parameter, part));
-                }
-            }
-        }
+        List<Finding> findings = [new("the loss", null, ParameterPart.Value, [_lossSum], [_calibration.LossSum], [_truth.LossSum])];
+        ParameterPart[] parts = _rule.Adam is null
+            ? [ParameterPart.Gradient, ParameterPart.Value]
+            : [ParameterPart.Momentum, ParameterPart.SecondMoment, ParameterPart.Value];
+        findings.AddRange(
+            from parameter in executable.Plan.Parameters
+            from part in parts
+            where parameter.Tensor(part) is not null
+            select Find(executable, parameter, part));
 
         // Which side of zero a rectifier falls on does not scale with the precision, and clipping hands one gradient's error to all others.
         double scale = _unitRoundoff / Accuracy.Single.UnitRoundoff;
         double scaleOfGradients = findings.TrueForAll(static finding => finding.IsDecided) ? scale : Math.Max(1, scale);
         int decided = findings.Count(static finding => finding.IsDecided);
+        (long step, double rate) = (scalars.Step, scalars.LearningRate);
         return findings
             .Where(static finding => finding.IsDecided)
             .Select(finding => new ReferenceCheckReport(
-                step, decided, findings.Count - decided, finding.Name, finding.Error, Allowed(finding, finding.IsLoss ? scale : scaleOfGradients)))
+                step,
+                decided,
+                findings.Count - decided,
+                finding.Name,
+                finding.Error,
+                Allowed(finding, finding.IsLoss ? scale : scaleOfGradients) + Spread(finding, findings, scaleOfGradients, step, rate)))
             .MaxBy(static report => (double.IsNaN(report.Error), report.Error / report.Allowed))!;
     }
 
@@ -125,14 +132,40 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         T[] values = new T[parameter.Layout.Exchange.Length];
         executable.ReadParameter(parameter.Name, part, values);
         return new Finding(
-            part == ParameterPart.Gradient ? $"the gradient of '{parameter.Name}'" : $"'{parameter.Name}'",
-            IsLoss: false,
+            part switch
+            {
+                ParameterPart.Gradient => $"the gradient of '{parameter.Name}'",
+                ParameterPart.Momentum => $"the first moment of '{parameter.Name}'",
+                ParameterPart.SecondMoment => $"the second moment of '{parameter.Name}'",
+                _ => $"'{parameter.Name}'",
+            },
+            parameter,
+            part,
             Array.ConvertAll(values, double.CreateTruncating),
             _calibration.Read(parameter.Name, part, values.Length),
             _truth.Read(parameter.Name, part, values.Length));
     }
 
     private double Allowed(Finding finding, double scale) => Margin * ((scale * finding.Rounding) + _unitRoundoff);
+
+    /// <summary>What a step along Adam's direction may move a parameter by, relative to it, when its gradients are off by what they are allowed.</summary>
+    private double Spread(Finding finding, List<Finding> findings, double scale, long step, double rate)
+    {
+        if (_rule.Adam is not { } adam || finding.Part != ParameterPart.Value || finding.Parameter is not { Momentum: not null } parameter)
+        {
+            return 0;
+        }
+
+        int length = (int)parameter.Layout.Exchange.Length;
+        Finding first = findings.Single(other => other.Part == ParameterPart.Momentum && other.Parameter == parameter);
+        double shift = Allowed(first, scale) * first.Norm / Math.Sqrt(length) / (1 - adam.Beta1);
+        double[] moments = _truth.Read(parameter.Name, ParameterPart.Momentum, length);
+        double spread = DirectionSpread.Norm(adam, step, Before(parameter, ParameterPart.Momentum), Before(parameter, ParameterPart.SecondMoment), moments, shift);
+        return spread == 0 ? 0 : rate * _rule.GroupOf(parameter.Kind).RateMultiplier * spread / finding.Norm;
+    }
+
+    private double[] Before(PlanParameter<T> parameter, ParameterPart part) =>
+        Array.ConvertAll(_before.Tensors.Single(tensor => tensor.Name == parameter.Name && tensor.Part == part).Values, double.CreateTruncating);
 
     /// <summary>‖x − truth‖ / ‖truth‖; where the truth is zero, so must x be.</summary>
     private static double RelativeError(double[] x, double[] truth)
@@ -147,13 +180,15 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         return difference == 0 ? 0 : Math.Sqrt(difference / norm);
     }
 
-    /// <summary>How far a quantity is from the truth, and how far float32 is.</summary>
-    private sealed record Finding(string Name, bool IsLoss, double Error, double Rounding)
+    /// <summary>How far a quantity is from the truth, how far float32 is, and how large the truth is; the loss belongs to no parameter.</summary>
+    private sealed record Finding(string Name, PlanParameter<T>? Parameter, ParameterPart Part, double Error, double Rounding, double Norm)
     {
-        public Finding(string name, bool IsLoss, double[] tested, double[] calibration, double[] truth)
-            : this(name, IsLoss, RelativeError(tested, truth), RelativeError(calibration, truth))
+        public Finding(string name, PlanParameter<T>? parameter, ParameterPart part, double[] tested, double[] calibration, double[] truth)
+            : this(name, parameter, part, RelativeError(tested, truth), RelativeError(calibration, truth), Math.Sqrt(truth.Sum(static x => x * x)))
         {
         }
+
+        public bool IsLoss => Parameter is null;
 
         public bool IsDecided => IsLoss || Rounding <= LargestCalibration;
     }

@@ -141,8 +141,8 @@ public sealed class Trainer<T> : IDisposable
         Method = Options.Method,
         Config = ModelCard.Of(Options, Data).ToJson(),
         Scalars = (State with { Seconds = Seconds }).ToScalars(),
-        Parameters = NetworkParameters.ToTensors(Executable, ParameterPart.Value),
-        OptimizerState = NetworkParameters.ToTensors(Executable, ParameterPart.Momentum),
+        Parameters = NetworkParameters.ToTensors(Executable),
+        OptimizerState = NetworkParameters.OptimizerToTensors(Executable),
     };
 
     /// <summary>Goes on from a checkpoint of the same training, bit for bit; only the epochs may be more.</summary>

@@ -12,6 +12,9 @@ namespace Msr.Core.Training;
 /// </summary>
 public sealed record TrainingOptions
 {
+    // Adam's steps have the size of the rate whatever the gradient's, so neither the method nor the batch decides it.
+    private const double AdamRate = 0.02;
+
     /// <summary>The model; see <see cref="ModelCatalog"/>.</summary>
     public string Model { get; init; } = "resnet8";
 
@@ -33,19 +36,22 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients one update averages.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128.</summary>
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, and for 0.02 with AdamW.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.OneCycle;
 
-    /// <summary>Momentum.</summary>
+    /// <summary>What makes steps of gradients.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>Momentum; with AdamW β1, below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Whether the step looks ahead along the momentum.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>Weight decay of kernels and linear weights.</summary>
+    /// <summary>Weight decay of kernels and linear weights: coupled, so that it goes through the momentum, but decoupled with AdamW.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Pull of spatial filters and rows of linear layers towards unit norm; null for the method's own (5e-4 for all but batch norm, 0 there).</summary>
@@ -110,7 +116,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>The peak learning rate in force.</summary>
-    public double PeakRate() => LearningRate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
+    public double PeakRate() => LearningRate ?? (Optimizer == OptimizerKind.AdamW ? AdamRate : ResolveMethod().Rate * Batch * Accumulate / 128);
 
     /// <summary>The same options with everything that was left to the method spelled out.</summary>
     /// <exception cref="ArgumentException">There is no such method.</exception>
@@ -138,11 +144,12 @@ public sealed record TrainingOptions
     public UpdateRule CreateUpdateRule()
     {
         Method method = ResolveMethod();
-        bool normalizes = method.Style.Normalizes;
+        bool normalizes = method.Style.Normalizes, adam = Optimizer == OptimizerKind.AdamW;
         return new UpdateRule
         {
             Isocline = method.Isocline,
-            Sgd = new SgdOptions(Momentum, Nesterov, 0, WeightDecay),
+            Sgd = adam ? new SgdOptions(0, WeightDecay: WeightDecay) : new SgdOptions(Momentum, Nesterov, 0, WeightDecay),
+            Adam = adam ? new AdamSettings(Beta1: Momentum) : null,
             ClipNorm = ClipNorm,
             NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),
@@ -169,6 +176,11 @@ public sealed record TrainingOptions
         Range(nameof(Noise), Noise, 0, double.MaxValue);
         Range(nameof(LabelSmoothing), LabelSmoothing, 0, 0.999);
         Range(nameof(Crop), Crop, 0, 1_024);
+        if (Optimizer == OptimizerKind.AdamW && (Momentum == 1 || Nesterov))
+        {
+            throw new ArgumentException("With AdamW Momentum is beta1, below 1, and Nesterov is off.", nameof(Optimizer));
+        }
+
         if (Schedule?.Milestones is null)
         {
             throw new ArgumentException("Schedule must be given, with its milestones.", nameof(Schedule));

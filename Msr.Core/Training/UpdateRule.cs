@@ -1,10 +1,12 @@
 using Msr.Core.Execution;
+using Msr.Core.Ops;
 
 namespace Msr.Core.Training;
 
 /// <summary>
 /// What happens to gradients once a step's backward passes are done, in this order: project onto the isocline, clip the global norm, decay
-/// or anchor, momentum, update. Clipping before projecting would let the common mode eat the clip budget.
+/// or anchor, momentum, update. Clipping before projecting would let the common mode eat the clip budget. With Adam the clipped gradient
+/// becomes a direction, which is projected in its turn, before decay or anchor; see docs/adr/0010.
 /// </summary>
 public sealed record UpdateRule
 {
@@ -13,6 +15,9 @@ public sealed record UpdateRule
 
     /// <summary>Momentum, Nesterov, dampening and weight decay.</summary>
     public SgdOptions Sgd { get; init; } = new();
+
+    /// <summary>The constants of Adam, which with the weight decay of <see cref="Sgd"/> is AdamW; null for stochastic gradient descent.</summary>
+    public AdamSettings? Adam { get; init; }
 
     /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
     public double ClipNorm { get; init; }
@@ -30,5 +35,15 @@ public sealed record UpdateRule
         bool slow = kind is ParameterKind.Bias or ParameterKind.LinearWeight;
         bool decays = Sgd.DecaysEverything || kind is ParameterKind.SpatialKernel or ParameterKind.PointwiseKernel or ParameterKind.LinearWeight;
         return new UpdateGroup(slow ? SlowRateMultiplier : 1, decays ? Sgd.WeightDecay : 0);
+    }
+
+    /// <summary>Checks that the rule does not say two things at once.</summary>
+    /// <exception cref="ArgumentException">It has momentum, Nesterov or dampening beside Adam, whose momentum is β1.</exception>
+    public void Validate()
+    {
+        if (Adam is not null && (Sgd.Momentum != 0 || Sgd.Nesterov || Sgd.Dampening != 0))
+        {
+            throw new ArgumentException("Beside Adam, Sgd may give weight decay alone: set its Momentum, Nesterov and Dampening to 0, Adam's momentum is Beta1.", nameof(Sgd));
+        }
     }
 }

@@ -32,6 +32,8 @@ internal unsafe interface ISimd<V, T>
 
     static abstract V Divide(V a, V b);
 
+    static abstract V Sqrt(V a);
+
     /// <summary>a·b + c, fused where the hardware has it.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 

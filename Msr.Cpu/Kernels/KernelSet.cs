@@ -77,6 +77,7 @@ internal sealed class KernelSet<S, V, T> : IKernelSet<T>
         Add<NormAnchor<T>>(FilterOps<S, V, T>.Run);
         Add<ClipFactor<T>>(static (_, op) => ClipOps<T>.Run(op));
         Add<SgdStep<T>>(SgdOps<S, V, T>.Run);
+        Add<AdamDirection<T>>(AdamOps<S, V, T>.Run);
         Add<LossForward<T>>(Loss<T>.Run);
         Add<LossBackward<T>>(Loss<T>.Run);
         Add<CountCorrect<T>>(static (_, op) => Loss<T>.Run(op));

@@ -140,5 +140,6 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         Add<NormAnchor<T>>(ReferenceFilter.Anchor);
         Add<ClipFactor<T>>(ReferenceOptimizer.ClipFactor);
         Add<SgdStep<T>>(ReferenceOptimizer.Step);
+        Add<AdamDirection<T>>(ReferenceOptimizer.Direction);
     }
 }

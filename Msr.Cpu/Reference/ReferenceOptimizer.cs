@@ -3,7 +3,7 @@ using Msr.Core.Ops;
 
 namespace Msr.Cpu.Reference;
 
-/// <summary>The optimiser's step, and the factor that clips its gradient.</summary>
+/// <summary>The optimiser's step, Adam's direction, and the factor that clips a gradient.</summary>
 internal static class ReferenceOptimizer
 {
     /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>
@@ -33,6 +33,23 @@ internal static class ReferenceOptimizer
             }
 
             w[i] -= rate * d;
+        }
+    }
+
+    /// <summary>m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; d = m·correction[0] / (√(v·correction[1]) + ε).</summary>
+    public static void Direction<T>(AdamDirection<T> op)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> g = HostMemory<T>.SpanOf(op.G), m = HostMemory<T>.SpanOf(op.M), v = HostMemory<T>.SpanOf(op.V);
+        Span<T> correction = HostMemory<T>.SpanOf(op.Correction), d = HostMemory<T>.SpanOf(op.D);
+        T beta1 = T.CreateChecked(op.Settings.Beta1), rest1 = T.CreateChecked(1 - op.Settings.Beta1);
+        T beta2 = T.CreateChecked(op.Settings.Beta2), rest2 = T.CreateChecked(1 - op.Settings.Beta2);
+        T epsilon = T.CreateChecked(op.Settings.Epsilon);
+        for (int i = 0; i < g.Length; i++)
+        {
+            m[i] = (beta1 * m[i]) + (rest1 * g[i]);
+            v[i] = (beta2 * v[i]) + (rest2 * (g[i] * g[i]));
+            d[i] = m[i] * correction[0] / (T.Sqrt(v[i] * correction[1]) + epsilon);
         }
     }
 }

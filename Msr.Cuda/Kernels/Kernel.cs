@@ -45,4 +45,5 @@ internal enum Kernel
     IsoclineProject,
     SgdStep,
     SgdStepProjected,
+    AdamDirection,
 }

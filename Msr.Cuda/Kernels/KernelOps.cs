@@ -26,6 +26,7 @@ internal sealed class KernelOps
         Loss = new LossKernels(launcher);
         Parameters = new ParameterKernels(launcher);
         Slices = new SliceKernels(launcher);
+        Moments = new MomentKernels(launcher);
     }
 
     /// <summary>Element by element, with the sum and rectifier in one pass.</summary>
@@ -55,6 +56,9 @@ internal sealed class KernelOps
     /// <summary>Projection and step, also in one pass.</summary>
     public SliceKernels Slices { get; }
 
+    /// <summary>The direction of Adam.</summary>
+    public MomentKernels Moments { get; }
+
     /// <summary>Whether <see cref="TryRun"/> runs an op.</summary>
     /// <param name="op">The op.</param>
     public static bool Supports(Op<float> op) => op switch
@@ -67,7 +71,7 @@ internal sealed class KernelOps
         ShortcutForward<float> or ShortcutBackward<float> => true,
         LossForward<float> or LossBackward<float> or CountCorrect<float> => true,
         SquaredNorms<float> or NormAnchor<float> or ClipFactor<float> or FilterScaleForward<float> or FilterScaleBackward<float> => true,
-        IsoclineProject<float> or SgdStep<float> => true,
+        IsoclineProject<float> or SgdStep<float> or AdamDirection<float> => true,
         _ => false,
     };
 
@@ -170,6 +174,7 @@ internal sealed class KernelOps
             case ClipFactor<float> clip: Parameters.ClipFactor(clip); return true;
             case IsoclineProject<float> project: Slices.Project(project); return true;
             case SgdStep<float> step: Slices.Step(step); return true;
+            case AdamDirection<float> adam: Moments.Direction(adam); return true;
             default: return false;
         }
     }

@@ -66,6 +66,7 @@ internal sealed class KernelTable
         new(Kernel.IsoclineProject, "isocline_project", "puuuf"),
         new(Kernel.SgdStep, "sgd_step", "pppppufffu"),
         new(Kernel.SgdStepProjected, "sgd_step_projected", "pppppuuuffffuu"),
+        new(Kernel.AdamDirection, "adam_direction", "pppppufffff"),
     ];
 
     /// <summary>The function of a kernel.</summary>

@@ -67,6 +67,7 @@ public sealed class FailureTests
     [InlineData("--noise 0 --noise-distribution shift", "--noise-distribution is of no use to a run without noise")]
     [InlineData("--method bn --exclude stem.weight", "--exclude is of no use to method bn")]
     [InlineData("--method none --exclude stem.weight", "--exclude is of no use to method none")]
+    [InlineData("--optimizer adamw --nesterov on", "--nesterov is of no use to adamw: its momentum does not look ahead")]
     [InlineData("--lambda 0 --exclude stem.weight", "--exclude is of no use to method msr")]
     public void Options_that_a_model_or_a_method_has_no_use_for_are_refused(string options, string sentence)
     {

@@ -144,6 +144,7 @@ public sealed class ResumeTests
     [Theory]
     [InlineData("--model resnet14", "--model")]
     [InlineData("--lr 0.3", "--lr")]
+    [InlineData("--optimizer adamw", "--optimizer")]
     [InlineData("--augment standard", "--augment")]
     [InlineData("--backend reference", "--backend")]
     [InlineData("--limit 5", "--limit")]

@@ -35,6 +35,26 @@ public sealed class RunFilesTests
     }
 
     [Fact]
+    public void Nesterov_is_switched_on_by_a_word()
+    {
+        using Workplace place = new();
+        place.Run("train --data stripes --model mlp --epochs 1 --nesterov on --out run").MustEnd(0);
+        Assert.True((bool)place.Json("run/config.json")["options"]!["nesterov"]!);
+    }
+
+    [Fact]
+    public void The_optimizer_is_part_of_the_run_and_a_resumed_run_goes_on_with_it()
+    {
+        using Workplace place = new();
+        place.Run($"{Workplace.Small} --optimizer adamw --momentum 0.8 --check-every 2 --out run").MustEnd(0, "check at step 0 passed");
+        JsonNode options = place.Json("run/config.json")["options"]!;
+        Assert.Equal(("AdamW", 0.8), ((string)options["optimizer"]!, (double)options["momentum"]!));
+        place.Run("train --resume run --epochs 5 --optimizer adamw").MustEnd(0);
+        place.Run("train --resume run --epochs 6 --optimizer sgd").MustEnd(2, "--optimizer contradicts the config.json of run");
+        place.Run($"{Workplace.Small} --optimizer adamw --momentum 1 --out other").MustEnd(2, "With AdamW Momentum is beta1, below 1");
+    }
+
+    [Fact]
     public void Where_data_are_looked_for_and_how_often_steps_are_checked_is_part_of_the_run()
     {
         using Workplace place = new();

@@ -58,6 +58,34 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Projections))]
+    public void With_Adam_too_kernels_drift_off_the_isocline_with(string variant)
+    {
+        using Subject subject = WrongVariants.Projections[variant]();
+        AssertAdamDrifts(subject);
+    }
+
+    [Fact]
+    public void With_Adam_it_is_not_enough_to_project_the_gradient()
+    {
+        using Subject subject = WrongVariants.UnprojectedDirection();
+        AssertAdamDrifts(subject);
+    }
+
+    private static void AssertAdamDrifts(Subject subject)
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            AssertBroken("isocline.trajectory", $"o3t9i5s40r400m90d5c{(seed % 3 == 0 ? 10 : 0)}a1", seed, "isocline", subject);
+        }
+
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            AssertBroken("plan.trajectory", "m3n3h6w6c2d3k3s3o90u1", seed, "plan-isocline", subject);
+        }
+    }
+
     private static void AssertBroken(string kind, string geometry, ulong seed, string law, Subject subject)
     {
         CaseEntry entry = GeneratedCases.Named(kind);

@@ -22,6 +22,17 @@ internal static class WrongVariants
         ["an update from the gradient as it was"] = Unprojected,
     };
 
+    /// <summary>AdamW that projects the gradient alone: the direction leaves the isocline again.</summary>
+    public static Subject UnprojectedDirection()
+    {
+        bool directed = false;
+        return Float((op, _) =>
+        {
+            directed = op is AdamDirection<float> || (directed && op is not SgdStep<float>);
+            return directed && op is IsoclineProject<float>;
+        });
+    }
+
     /// <summary>The law, the kind of case it is tried on, and the wrong backend.</summary>
     public static IReadOnlyDictionary<string, (string Law, string Kind, Func<Subject> Make)> All { get; } =
         new Dictionary<string, (string, string, Func<Subject>)>(StringComparer.Ordinal)

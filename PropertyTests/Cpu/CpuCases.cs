@@ -100,6 +100,7 @@ internal static class CpuCases
         NormAnchorEntry.Instance.Case(3, length, strength: 50),
         ClipFactorEntry.Instance.Case(length),
         SgdStepEntry.Instance.Case(length, new SgdSettings(length % 3 == 0 ? 0 : 0.875, length % 2 == 0, 0.0625, 2)),
+        AdamDirectionEntry.Instance.Case(length, new AdamSettings(length % 3 == 0 ? 0 : 0.875, 0.998)),
     });
 
     /// <summary>More than one piece of work, so that several threads take part.</summary>
@@ -116,6 +117,7 @@ internal static class CpuCases
         MatMulEntry.Instance.Case(130, 70, 40, transposeB: true),
         MatMulEntry.Instance.Case(130, 300, 10, transposeA: true),
         SgdStepEntry.Instance.Case(40_003, new SgdSettings(0.875, Nesterov: true, 0.0625)),
+        AdamDirectionEntry.Instance.Case(40_003, new AdamSettings()),
         IsoclineProjectEntry.Instance.Case(new Shape(200, 9, 17)),
     ];
 

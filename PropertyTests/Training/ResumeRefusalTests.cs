@@ -14,6 +14,7 @@ public sealed class ResumeRefusalTests
         { "method", TrainingSamples.Options with { Method = "none" } },
         { "learningRate", TrainingSamples.Options with { LearningRate = 0.01 } },
         { "batch", TrainingSamples.Options with { Batch = 8, LearningRate = TrainingSamples.Options.PeakRate() } },
+        { "optimizer", TrainingSamples.Options with { Optimizer = OptimizerKind.AdamW, LearningRate = TrainingSamples.Options.PeakRate() } },
         { "momentum", TrainingSamples.Options with { Momentum = 0.8 } },
         { "schedule", TrainingSamples.Options with { Schedule = new Schedule(ScheduleKind.Cosine) } },
         { "exclude", TrainingSamples.Options with { Exclude = [] } },
@@ -84,6 +85,15 @@ public sealed class ResumeRefusalTests
         CheckpointException error = Assert.Throws<CheckpointException>(() => NetworkParameters.LoadOptimizer(trainer.Executable, broken));
         Assert.Equal(CheckpointFault.Mismatch, error.Fault);
         Assert.Equal(before, TrainingSamples.Bytes(trainer.ToCheckpoint()));
+    }
+
+    [Fact]
+    public void AdamW_without_its_second_moments_is_refused_by_name()
+    {
+        TrainingOptions options = TrainingSamples.Options with { Optimizer = OptimizerKind.AdamW };
+        Checkpoint whole = After(1, options);
+        Checkpoint broken = TrainingSamples.With(whole, state: new TensorSet(whole.OptimizerState.Where(static t => t.Name != "second-moment/head.bias")));
+        Assert.Contains("'second-moment/head.bias'", AssertRefused(broken, options), StringComparison.Ordinal);
     }
 
     [Fact]

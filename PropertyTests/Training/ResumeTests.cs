@@ -18,6 +18,7 @@ public sealed class ResumeTests
         ["msr"] = Base,
         ["msr with noise, flips and crops"] = Base with { Noise = 0.1, Flip = true, Crop = 1 },
         ["msr with accumulation and Nesterov"] = Base with { Accumulate = 3, Batch = 8, Nesterov = true, WeightDecay = 1e-4 },
+        ["AdamW with accumulation, noise and decay"] = Base with { Optimizer = OptimizerKind.AdamW, Accumulate = 3, Batch = 8, Noise = 0.1, WeightDecay = 0.01 },
         ["batch norm"] = Base with { Method = "bn", Noise = 0.1, NoiseDistribution = NoiseDistribution.Gaussian },
         ["no isocline, no clip"] = Base with { Method = "none", ClipNorm = 0, LabelSmoothing = 0.1 },
     };

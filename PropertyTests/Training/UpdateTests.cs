@@ -26,19 +26,46 @@ public sealed class UpdateTests
         SlowRateMultiplier = 0.25,
     };
 
+    private static readonly UpdateRule AdamW = Rule with { Sgd = new SgdOptions(0, WeightDecay: 0.02), Adam = new AdamSettings(0.9, 0.99, 1e-3) };
+
     [Fact]
     public void An_update_projects_then_clips_then_anchors_then_steps()
     {
-        double[] errors = [.. Errors((gradients, values) => Anchored(Clipped(Projected(gradients)), values))];
+        double[] errors = [.. Errors(Rule, (gradients, values) => Anchored(Clipped(Projected(gradients)), values))];
         Assert.All(errors, static error => Assert.InRange(error, 0, 1e-12));
     }
 
     [Fact]
     public void Another_order_would_be_noticed()
     {
-        Assert.Contains(Errors((gradients, values) => Anchored(Projected(Clipped(gradients)), values)), static error => error > 1e-6);
-        Assert.Contains(Errors((gradients, values) => Clipped(Anchored(Projected(gradients), values))), static error => error > 1e-6);
-        Assert.Contains(Errors((gradients, values) => Projected(Anchored(Clipped(gradients), values))), static error => error > 1e-6);
+        Assert.Contains(Errors(Rule, (gradients, values) => Anchored(Projected(Clipped(gradients)), values)), static error => error > 1e-6);
+        Assert.Contains(Errors(Rule, (gradients, values) => Clipped(Anchored(Projected(gradients), values))), static error => error > 1e-6);
+        Assert.Contains(Errors(Rule, (gradients, values) => Projected(Anchored(Clipped(gradients), values))), static error => error > 1e-6);
+    }
+
+    [Fact]
+    public void AdamW_projects_and_clips_then_projects_its_direction_then_anchors_then_steps()
+    {
+        Moments moments = new(AdamW.Adam!);
+        double[] errors = [.. Errors(AdamW, (gradients, values) => Anchored(Projected(moments.Direction(Clipped(Projected(gradients)))), values))];
+        Assert.All(errors, static error => Assert.InRange(error, 0, 1e-12));
+    }
+
+    [Fact]
+    public void Another_order_of_AdamW_would_be_noticed()
+    {
+        Moments unprojected = new(AdamW.Adam!), common = new(AdamW.Adam!), coupled = new(AdamW.Adam!);
+        Assert.Contains(Errors(AdamW, (gradients, values) => Anchored(unprojected.Direction(Clipped(Projected(gradients))), values)), static error => error > 1e-6);
+        Assert.Contains(Errors(AdamW, (gradients, values) => Anchored(Projected(common.Direction(Clipped(gradients))), values)), static error => error > 1e-6);
+        Assert.Contains(Errors(AdamW, (gradients, values) => Projected(coupled.Direction(Anchored(Clipped(Projected(gradients)), values)))), static error => error > 1e-6);
+    }
+
+    [Fact]
+    public void Momentum_beside_Adam_is_refused_and_says_where_it_belongs()
+    {
+        UpdateRule rule = new() { Adam = new AdamSettings() };
+        ArgumentException error = Assert.Throws<ArgumentException>(() => PlanBuilder<double>.Build(Resnet, rule, new PlanSettings(2)));
+        Assert.Contains("Adam's momentum is Beta1", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,10 +116,10 @@ public sealed class UpdateTests
     }
 
     /// <summary>Over three steps: how far each parameter is from where the formulas put it, relative to its largest element.</summary>
-    private static IEnumerable<double> Errors(Func<Tensors, Tensors, Tensors> treat)
+    private static IEnumerable<double> Errors(UpdateRule rule, Func<Tensors, Tensors, Tensors> treat)
     {
         using ReferenceBackend<double> backend = new();
-        using NetworkUnderTest<double> net = new(backend, Resnet, 4, Rule, seed: 3);
+        using NetworkUnderTest<double> net = new(backend, Resnet, 4, rule, seed: 3);
         using NetworkUnderTest<double> raw = new(backend, Resnet, 4, new UpdateRule { Isocline = IsoclinePolicy.Off }, seed: 3);
         Dictionary<string, double[]> momentum = net.Plan.Parameters.ToDictionary(static p => p.Name, static p => new double[p.Layout.Exchange.Length]);
         for (int step = 0; step < 3; step++)
@@ -109,14 +136,14 @@ public sealed class UpdateTests
             Tensors after = Tensors.Read(net, ParameterPart.Value);
             foreach ((PlanParameter<double> parameter, double[] w) in before.All)
             {
-                double[] expected = Stepped(parameter.Kind, w, gradients.Of(parameter), momentum[parameter.Name], step);
+                double[] expected = Stepped(rule.Sgd, parameter.Kind, w, gradients.Of(parameter), momentum[parameter.Name], step);
                 double scale = expected.Max(Math.Abs) + 1e-3;
                 yield return expected.Zip(after.Of(parameter), static (e, a) => Math.Abs(e - a)).Max() / scale;
             }
         }
     }
 
-    private static double[] Stepped(ParameterKind kind, double[] w, double[] g, double[] v, int step)
+    private static double[] Stepped(SgdOptions sgd, ParameterKind kind, double[] w, double[] g, double[] v, int step)
     {
         bool slow = kind is ParameterKind.LinearWeight or ParameterKind.Bias;
         bool decays = kind is ParameterKind.SpatialKernel or ParameterKind.PointwiseKernel or ParameterKind.LinearWeight;
@@ -124,8 +151,8 @@ public sealed class UpdateTests
         for (int i = 0; i < w.Length; i++)
         {
             double d = g[i] + (decays ? 0.02 * w[i] : 0);
-            v[i] = (0.9 * v[i]) + ((step == 0 ? 1 : 0.75) * d);
-            result[i] = w[i] - (Rate * (slow ? 0.25 : 1) * (d + (0.9 * v[i])));
+            v[i] = (sgd.Momentum * v[i]) + ((step == 0 ? 1 : 1 - sgd.Dampening) * d);
+            result[i] = w[i] - (Rate * (slow ? 0.25 : 1) * (d + (sgd.Momentum * v[i])));
         }
 
         return result;
@@ -157,6 +184,27 @@ public sealed class UpdateTests
         double[] norms = [.. w.Chunk(row).Select(static filter => Math.Sqrt(filter.Sum(static x => x * x)))];
         return [.. g.Select((x, i) => x + (2 * 0.1 * (1 - (1 / norms[i / row])) * w[i]))];
     });
+
+    /// <summary>The moments of all gradients that were given to it, step by step.</summary>
+    private sealed class Moments(AdamSettings settings)
+    {
+        private readonly Dictionary<string, (double[] First, double[] Second)> _state = new(StringComparer.Ordinal);
+        private int _steps;
+
+        public Tensors Direction(Tensors gradients)
+        {
+            _steps++;
+            double first = 1 - Math.Pow(settings.Beta1, _steps), second = 1 - Math.Pow(settings.Beta2, _steps);
+            return gradients.Map((parameter, g) =>
+            {
+                (double[] m, double[] v) = _state.GetValueOrDefault(parameter.Name, (new double[g.Length], new double[g.Length]));
+                m = [.. m.Zip(g, (old, x) => (settings.Beta1 * old) + ((1 - settings.Beta1) * x))];
+                v = [.. v.Zip(g, (old, x) => (settings.Beta2 * old) + ((1 - settings.Beta2) * x * x))];
+                _state[parameter.Name] = (m, v);
+                return [.. m.Zip(v, (mean, square) => mean / first / (Math.Sqrt(square / second) + settings.Epsilon))];
+            });
+        }
+    }
 
     /// <summary>A tensor for every trained parameter of a network.</summary>
     private sealed record Tensors((PlanParameter<double> Parameter, double[] Values)[] All)
