@@ -39,7 +39,9 @@ internal static class PassFusion
             if (op is SgdStep<float> step)
             {
                 List<IsoclineProject<float>> projections = [.. TrailingProjections(result, step)];
-                result.RemoveAll(projections.Contains);
+
+                // By reference: the projection of Adam's gradient equals that of its direction, and stays where it is.
+                result.RemoveAll(earlier => projections.Exists(project => ReferenceEquals(project, earlier)));
                 result.AddRange(Pieces(step, projections));
             }
             else
