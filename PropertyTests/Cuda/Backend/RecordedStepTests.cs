@@ -32,7 +32,7 @@ public sealed class RecordedStepTests
         ["momentum and decay"] = new UpdateRule { Sgd = new SgdOptions(0.9, true, 0, 5e-4), SlowRateMultiplier = 0.25 },
         ["clipped"] = new UpdateRule { Sgd = new SgdOptions(0.9, false, 0, 5e-4), ClipNorm = 0.5 },
         ["anchored"] = new UpdateRule { NormAnchor = 0.1 },
-        ["AdamW"] = new UpdateRule { Sgd = new SgdOptions(0, WeightDecay: 5e-4), Adam = new AdamSettings(), ClipNorm = 0.5 },
+        ["AdamW"] = new UpdateRule { Sgd = new SgdOptions(0, WeightDecay: 5e-4), Adam = new AdamSettings(), ClipNorm = 0.5, SlowRateMultiplier = 0.25 },
     };
 
     public static IEnumerable<object[]> Everything => s_bodies.Keys.SelectMany(static body => s_rules.Keys.Select(rule => new object[] { body, rule }));
