@@ -125,8 +125,9 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         [
             .. findings.Where(static finding => finding.IsDecided)
                 .Select(finding => (
-                    finding, Allowed(finding, finding.IsLoss ? scale : scaleOfGradients) + Spread(finding, findings, scaleOfGradients, step, rate)))
-                .Where(pair => !MayBeRectifiers(pair.finding, pair.Item2)),
+                    Finding: finding,
+                    Allowed: Allowed(finding, finding.IsLoss ? scale : scaleOfGradients) + Spread(finding, findings, scaleOfGradients, step, rate)))
+                .Where(pair => !MayBeRectifiers(pair.Finding, pair.Allowed)),
         ];
         return judged
             .Select(pair => new ReferenceCheckReport(

@@ -15,7 +15,8 @@ internal static unsafe class Convolution<S, V, T>
     public static void Forward(KernelContext context, ConvForward<T> op)
     {
         TapConvolution<T> convolution = Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default, context.Winograd && WinogradRule.Applies(op.Geometry));
+        bool winograd = context.Transforms(op.Geometry);
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default, winograd);
     }
 
     /// <summary>dx = Aᵀ dy.</summary>
@@ -46,7 +47,7 @@ internal static unsafe class Convolution<S, V, T>
             Groups = g.Groups,
             Source = HostMemory<T>.PointerTo(op.Dy),
         };
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding, context.Winograd && WinogradRule.Applies(g));
+        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding, context.Transforms(g));
     }
 
     /// <summary>The forward gather of a geometry.</summary>

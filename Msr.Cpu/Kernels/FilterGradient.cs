@@ -31,7 +31,7 @@ internal static unsafe class FilterGradient<S, V, T>
         x.ColumnLow = x.Columns.Low(0);
         x.ColumnCount = x.Columns.High(x.Columns.Destination) - x.ColumnLow;
         int padded = TapPass<S, V, T>.PaddedChannels(g.GroupK);
-        bool winograd = context.Winograd && WinogradRule.Applies(g);
+        bool winograd = context.Transforms(g);
         int lanes = winograd ? WinogradGradient<S, V, T>.Lanes(g, x.Samples) : Math.Min(MaxLanes, x.Samples * x.Bands);
         nint partial = (nint)g.Taps * g.GroupC * padded * g.Groups;
         byte* memory = context.Shared.Reserve<byte>(x.LayoutBytes + (lanes * partial * sizeof(T)));

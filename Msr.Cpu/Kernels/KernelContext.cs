@@ -1,3 +1,4 @@
+using Msr.Core.Numerics;
 using Msr.Cpu.Threading;
 using Msr.Cpu.Winograd;
 
@@ -14,6 +15,10 @@ internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, bool Winog
 
     /// <summary>Multiply-adds that cost about as much as moving one element.</summary>
     public const int ProductsPerElement = 16;
+
+    /// <summary>Whether a convolution is computed by Winograd's transforms.</summary>
+    /// <param name="geometry">Its geometry.</param>
+    public bool Transforms(ConvGeometry geometry) => Winograd && WinogradRule.Applies(geometry);
 
     /// <summary>Runs a job on all threads, or on the caller alone when there is little to do. Results do not depend on it.</summary>
     /// <param name="count">The number of pieces.</param>

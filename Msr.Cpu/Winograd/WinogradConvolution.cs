@@ -1,5 +1,4 @@
 using System.Numerics;
-using Msr.Core.Numerics;
 using Msr.Cpu.Kernels;
 using Msr.Cpu.Threading;
 
@@ -36,7 +35,6 @@ internal static unsafe class WinogradConvolution<S, V, T>
                 Rows = rows.Source,
                 Columns = columns.Source,
                 Channels = channels,
-                Mode = convolution.Mode,
                 Row = rows.Low(0),
                 Column = columns.Low(0),
                 Extent = WinogradGrid.Tile + 2,
@@ -47,7 +45,6 @@ internal static unsafe class WinogradConvolution<S, V, T>
                 Rows = rows.Destination,
                 Columns = columns.Destination,
                 Channels = outputs,
-                Mode = PaddingMode.Zero,
                 Extent = WinogradGrid.Tile,
             },
             Filters = factors,

@@ -10,7 +10,7 @@ internal readonly record struct WinogradGrid(int Samples, int Rows, int Columns,
     /// <summary>Rows and columns of outputs of a tile.</summary>
     public const int Tile = 4;
 
-    // All points of a block, inputs and products, within most of a second-level cache of 512 KiB.
+    // All points of a block, inputs and products, in a fifth of a second-level cache of 512 KiB; the factors of the filters stream through the rest.
     private const int BlockElements = 24 * 1024;
 
     // Points of a tile lie a multiple of the pitch apart: without a distance of its own they would fall into the same lines of a cache.

@@ -1,8 +1,6 @@
-using Msr.Core.Numerics;
-
 namespace Msr.Cpu.Winograd;
 
-/// <summary>The tiles of one side of a convolution: planes [samples, rows, columns, channels], cut into tiles that overlap or do not.</summary>
+/// <summary>The tiles of one side of a convolution: planes [samples, rows, columns, channels], cut into tiles that overlap or do not. Beyond the border there are zeros.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal unsafe struct WinogradPlane<T>
     where T : unmanaged
@@ -11,9 +9,6 @@ internal unsafe struct WinogradPlane<T>
     public int Rows;
     public int Columns;
     public int Channels;
-
-    /// <summary>What lies beyond the border.</summary>
-    public PaddingMode Mode;
 
     /// <summary>Where the first tile begins, on both axes.</summary>
     public int Row;
@@ -34,23 +29,15 @@ internal unsafe struct WinogradPlane<T>
     /// <summary>Whether a tile lies inside.</summary>
     public readonly bool Contains(int row, int column) => row >= 0 && column >= 0 && row + Extent <= Rows && column + Extent <= Columns;
 
-    /// <summary>Copies a tile; what lies beyond the border is what the mode says.</summary>
+    /// <summary>Copies a tile, with zeros beyond the border.</summary>
     public readonly void Read(int sample, int row, int column, T* tile)
     {
-        int begin = Math.Clamp(-column, 0, Extent), end = Math.Clamp(Columns - column, begin, Extent);
-        for (int i = 0; i < Extent; i++)
+        new Span<T>(tile, TileLength).Clear();
+        int begin = Math.Clamp(-column, 0, Extent), columns = Math.Clamp(Columns - column, begin, Extent) - begin;
+        for (int i = Math.Clamp(-row, 0, Extent); i < Math.Min(Extent, Rows - row); i++)
         {
-            T* line = tile + (i * Extent * Channels);
-            int source = ConvGeometry.Source(row + i, Rows, Mode);
-            if (source < 0)
-            {
-                new Span<T>(line, Extent * Channels).Clear();
-                continue;
-            }
-
-            ReadBeyond(sample, source, column, 0, begin, line);
-            new ReadOnlySpan<T>(At(sample, source, column + begin), (end - begin) * Channels).CopyTo(new Span<T>(line + (begin * Channels), (end - begin) * Channels));
-            ReadBeyond(sample, source, column, end, Extent, line);
+            new ReadOnlySpan<T>(At(sample, row + i, column + begin), columns * Channels)
+                .CopyTo(new Span<T>(tile + (((i * Extent) + begin) * Channels), columns * Channels));
         }
     }
 
@@ -62,23 +49,6 @@ internal unsafe struct WinogradPlane<T>
         {
             new ReadOnlySpan<T>(tile + (i * Extent * Channels), columns * Channels)
                 .CopyTo(new Span<T>(At(sample, row + i, column), columns * Channels));
-        }
-    }
-
-    private readonly void ReadBeyond(int sample, int row, int column, int begin, int end, T* line)
-    {
-        for (int j = begin; j < end; j++)
-        {
-            Span<T> pixel = new(line + (j * Channels), Channels);
-            int source = ConvGeometry.Source(column + j, Columns, Mode);
-            if (source < 0)
-            {
-                pixel.Clear();
-            }
-            else
-            {
-                new ReadOnlySpan<T>(At(sample, row, source), Channels).CopyTo(pixel);
-            }
         }
     }
 }

@@ -70,6 +70,24 @@ public sealed class ReferenceCheckTests
         return gradient;
     }));
 
+    /// <summary>Sixteen channels: most convolutions are transformed, and gradients off by no more than 1/16 stay undecided.</summary>
+    [Fact]
+    public void A_sound_backend_that_transforms_convolutions_passes_every_step()
+    {
+        List<ReferenceCheckReport> reports = Train(BatchNorm with { Width = 16 }, static (_, _) => static () => { });
+        Assert.Equal(6, reports.Count);
+        Assert.All(reports, static report => Assert.True(report.Passed));
+    }
+
+    [Fact]
+    public void Where_convolutions_are_transformed_a_gradient_that_is_a_tenth_too_large_is_named()
+    {
+        ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(BatchNorm with { Width = 16 }, static (backend, op) => () =>
+            Rewrite(backend, op, static gradient => Array.ConvertAll(gradient, static g => 1.1f * g))));
+        Assert.Equal(FaultyStep, error.Report.Step);
+        Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
+    }
+
     private static void AssertNamed(Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
     {
         ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(BatchNorm, fault));
@@ -95,7 +113,8 @@ public sealed class ReferenceCheckTests
         using Trainer<float> trainer = new(backend, TrainingSamples.Data, options);
         using ReferenceCheck<float> check = new(trainer, 1, backend.Info.Accuracy, calibration, truth, reports.Add);
         int step = 0;
-        backend.Meddle = op => op is ConvBackwardFilter<float> { Geometry: { C: 3, K: 6, R: 3 } } filter && step++ == FaultyStep ? fault(sound, filter) : null;
+        backend.Meddle = op => op is ConvBackwardFilter<float> { Geometry.R: 3 } filter && filter.Geometry.C == options.Width && filter.Geometry.K == 2 * options.Width
+            && step++ == FaultyStep ? fault(sound, filter) : null;
         trainer.StepWatcher = check;
         trainer.Run();
         return reports;
