@@ -25,13 +25,15 @@ public sealed class Arena
     /// <summary>Packs the activations of element type T.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="ops">The ops in the order in which they run.</param>
-    public static Arena Pack<T>(IEnumerable<Op<T>> ops)
+    /// <param name="lengthOf">The elements to make room for; all of a buffer when left out.</param>
+    public static Arena Pack<T>(IEnumerable<Op<T>> ops, Func<IPlanBuffer, long>? lengthOf = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(ops);
+        lengthOf ??= static buffer => buffer.Length;
         Arena arena = new();
         List<Placed> placed = [];
-        foreach (Life life in Lives(ops).OrderByDescending(static life => life.Length).ThenBy(static life => life.First))
+        foreach (Life life in Lives(ops, lengthOf).OrderByDescending(static life => life.Length).ThenBy(static life => life.First))
         {
             long offset = LowestFreeOffset(placed, life);
             placed.Add(new Placed(life, offset));
@@ -48,7 +50,7 @@ public sealed class Arena
     /// <returns>Whether the buffer is in the arena.</returns>
     public bool TryGetOffset(DeviceMemory buffer, out long offset) => _offsets.TryGetValue(buffer, out offset);
 
-    private static List<Life> Lives<T>(IEnumerable<Op<T>> ops)
+    private static List<Life> Lives<T>(IEnumerable<Op<T>> ops, Func<IPlanBuffer, long> lengthOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Dictionary<DeviceMemory, Life> lives = new(ReferenceEqualityComparer.Instance);
@@ -59,7 +61,7 @@ public sealed class Arena
             {
                 if (operand.Memory is PlanBuffer<T> { Role: BufferRole.Activation } buffer)
                 {
-                    long length = (buffer.Length + Alignment - 1) / Alignment * Alignment;
+                    long length = (lengthOf(buffer) + Alignment - 1) / Alignment * Alignment;
                     int first = lives.TryGetValue(buffer, out Life? life) ? life.First : index;
                     lives[buffer] = new Life(buffer, length, first, index);
                 }

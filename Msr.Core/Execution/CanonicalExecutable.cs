@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
-using Msr.Core.Ops;
 
 namespace Msr.Core.Execution;
 
@@ -17,6 +15,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     private readonly IBackend<T> _backend;
     private readonly PlanMemory<T> _memory;
     private readonly Dictionary<int, BoundPlan<T>> _bound = [];
+    private readonly ParameterAccess<T> _parameters;
     private readonly T[] _loss;
     private readonly bool _evaluationOnly;
     private BoundPlan<T> _current;
@@ -33,13 +32,14 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(options);
         (_backend, Plan, _evaluationOnly) = (backend, plan, options.EvaluationOnly);
-        CheckSupport();
+        plan.RequireSupport(backend, options);
         _memory = new PlanMemory<T>(backend, plan, options.EvaluationOnly);
         _loss = new T[plan.BatchSize];
         _current = Bound(plan.BatchSize);
+        _parameters = new ParameterAccess<T>(backend, plan, _current, options.EvaluationOnly);
         try
         {
-            ClearOptimizer();
+            _parameters.ClearOptimizer();
         }
         catch
         {
@@ -93,24 +93,10 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     public void ReadLogits(Span<T> logits) => _backend.Download(_current.Logits, logits);
 
     /// <inheritdoc/>
-    public void ReadParameter(string name, ParameterPart part, Span<T> destination)
-    {
-        T[] rented = ArrayPool<T>.Shared.Rent(destination.Length);
-        Span<T> canonical = rented.AsSpan(0, destination.Length);
-        _backend.Download(_current.Map(Part(name, part)), canonical);
-        Plan.Parameter(name).Layout.ToExchange(canonical, destination);
-        ArrayPool<T>.Shared.Return(rented);
-    }
+    public void ReadParameter(string name, ParameterPart part, Span<T> destination) => _parameters.Read(name, part, destination);
 
     /// <inheritdoc/>
-    public void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source)
-    {
-        T[] rented = ArrayPool<T>.Shared.Rent(source.Length);
-        Span<T> canonical = rented.AsSpan(0, source.Length);
-        Plan.Parameter(name).Layout.ToCanonical(source, canonical);
-        _backend.Upload(canonical, _current.Map(Part(name, part)));
-        ArrayPool<T>.Shared.Return(rented);
-    }
+    public void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source) => _parameters.Write(name, part, source);
 
     /// <inheritdoc/>
     public void Recentre()
@@ -144,28 +130,9 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing) => _memory.Dispose();
 
-    private void ClearOptimizer()
-    {
-        foreach (PlanParameter<T> parameter in Plan.Parameters.Where(_ => !_evaluationOnly))
-        {
-            foreach (ParameterPart part in PlanParameter<T>.OptimizerParts)
-            {
-                if (parameter.Tensor(part) is { } state)
-                {
-                    _backend.Run(new Fill<T>(_current.Map(state), T.Zero));
-                }
-            }
-        }
-    }
-
     private void Load(Batch<T> batch)
     {
-        if (batch.Image != Plan.Image || batch.Count > Plan.BatchSize)
-        {
-            throw new ArgumentException(
-                $"The plan takes up to {Plan.BatchSize} images {Plan.Image}; got {batch.Count} images {batch.Image}.", nameof(batch));
-        }
-
+        Plan.Require(batch);
         _samples = batch.Count;
         _current = Bound(_samples);
         _backend.Upload(batch.Images.AsSpan(0, checked((int)_current.Images.Length)), _current.Images);
@@ -175,17 +142,9 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
 
     private void LoadScalars(in StepScalars scalars)
     {
-        (double first, double second) = Plan.Adam?.CorrectionAt(scalars.Step) ?? (1, 1);
-        ReadOnlySpan<T> values =
-        [
-            T.CreateChecked(scalars.LearningRate),
-            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - Plan.Dampening),
-            T.CreateChecked(1.0 / scalars.Samples),
-            T.CreateChecked(scalars.NoiseStrength),
-            T.CreateChecked(first),
-            T.CreateChecked(second),
-        ];
-        _backend.Upload(values, _current.Scalars);
+        Span<T> values = stackalloc T[(int)_current.Scalars.Length];
+        Plan.ScalarsAt(scalars, values);
+        _backend.Upload<T>(values, _current.Scalars);
         _backend.Upload([checked((int)scalars.Step)], _current.StepIndex);
     }
 
@@ -200,33 +159,11 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         return bound;
     }
 
-    private TensorRef<T> Part(string name, ParameterPart part)
-    {
-        if (_evaluationOnly && part != ParameterPart.Value)
-        {
-            throw new KeyNotFoundException($"An executable for evaluation only holds no {part} of '{name}'.");
-        }
-
-        return Plan.Tensor(name, part);
-    }
-
     private void RefuseWhenEvaluationOnly()
     {
         if (_evaluationOnly)
         {
             throw new InvalidOperationException("This executable was compiled for evaluation only: it can neither step nor re-centre.");
-        }
-    }
-
-    private void CheckSupport()
-    {
-        IEnumerable<Op<T>> training = _evaluationOnly ? [] : [.. Plan.Begin, .. Plan.Forward, .. Plan.Backward, .. Plan.Update];
-        foreach (Op<T> op in Plan.EvaluationForward.Concat(training))
-        {
-            if (!_backend.Supports(op))
-            {
-                throw new NotSupportedException($"Backend '{_backend.Info.Name}' does not support {op.Name}: {op}.");
-            }
         }
     }
 }

@@ -24,6 +24,7 @@ public interface IPlanBuffer
     /// <summary>Allocates it.</summary>
     /// <typeparam name="T">The element type of the backend's arithmetic.</typeparam>
     /// <param name="backend">The backend.</param>
-    DeviceMemory AllocateOn<T>(IBackend<T> backend)
+    /// <param name="length">The number of elements.</param>
+    DeviceMemory AllocateOn<T>(IBackend<T> backend, long length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

@@ -88,4 +88,49 @@ public sealed class Plan<T>
     /// <exception cref="KeyNotFoundException">There is no such parameter, or it has no such part.</exception>
     public TensorRef<T> Tensor(string name, ParameterPart part) =>
         Parameter(name).Tensor(part) ?? throw new KeyNotFoundException($"Parameter '{name}' has no {part}.");
+
+    /// <summary>The values of <see cref="PlanPorts{T}.Scalars"/> for a step.</summary>
+    /// <param name="scalars">What changes from step to step.</param>
+    /// <param name="values">Room for them.</param>
+    public void ScalarsAt(in StepScalars scalars, Span<T> values)
+    {
+        (double first, double second) = Adam?.CorrectionAt(scalars.Step) ?? (1, 1);
+        ReadOnlySpan<T> all =
+        [
+            T.CreateChecked(scalars.LearningRate),
+            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - Dampening),
+            T.CreateChecked(1.0 / scalars.Samples),
+            T.CreateChecked(scalars.NoiseStrength),
+            T.CreateChecked(first),
+            T.CreateChecked(second),
+        ];
+        all.CopyTo(values);
+    }
+
+    /// <summary>Refuses a batch that the plan cannot take.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <exception cref="ArgumentException">It is too large, or its images have another shape.</exception>
+    public void Require(Batch<T> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Image != Image || batch.Count > BatchSize)
+        {
+            throw new ArgumentException($"The plan takes up to {BatchSize} images {Image}; got {batch.Count} images {batch.Image}.", nameof(batch));
+        }
+    }
+
+    /// <summary>Refuses a backend that cannot run the plan.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="options">How the plan is compiled.</param>
+    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
+    public void RequireSupport(IBackend<T> backend, CompileOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(options);
+        IEnumerable<Op<T>> training = options.EvaluationOnly ? [] : [.. Begin, .. Forward, .. Backward, .. Update];
+        if (EvaluationForward.Concat(training).FirstOrDefault(op => !backend.Supports(op)) is { } op)
+        {
+            throw new NotSupportedException($"Backend '{backend.Info.Name}' does not support {op.Name}: {op}.");
+        }
+    }
 }

@@ -26,11 +26,11 @@ public sealed class PlanBuffer<E> : DeviceMemory<E>, IPlanBuffer
     public bool Batched { get; }
 
     /// <inheritdoc/>
-    public DeviceMemory AllocateOn<T>(IBackend<T> backend)
+    public DeviceMemory AllocateOn<T>(IBackend<T> backend, long length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(backend);
-        return backend.Allocate<E>(Length);
+        return backend.Allocate<E>(length);
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class PlanMemory<T> : IDisposable
         bool packed = Evaluation.TryGetOffset(memory, out _) || (Training?.TryGetOffset(memory, out _) ?? false);
         if (!packed && !_buffers.ContainsKey(memory))
         {
-            _buffers.Add(memory, ((IPlanBuffer)memory).AllocateOn(backend));
+            _buffers.Add(memory, ((IPlanBuffer)memory).AllocateOn(backend, memory.Length));
         }
     }
 

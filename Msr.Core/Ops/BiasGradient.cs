@@ -53,4 +53,7 @@ public sealed record BiasGradient<T> : Op<T>
         ArgumentNullException.ThrowIfNull(map);
         return new BiasGradient<T>(map.Map(Dy), map.Map(Db), Accumulate);
     }
+
+    /// <inheritdoc/>
+    public override Op<T> Accumulating() => Accumulate ? this : new BiasGradient<T>(Dy, Db, accumulate: true);
 }

@@ -68,4 +68,7 @@ public sealed record ConvBackwardFilter<T> : Op<T>
         ArgumentNullException.ThrowIfNull(map);
         return new ConvBackwardFilter<T>(Geometry, map.Map(X), map.Map(Dy), map.Map(Dw), Accumulate);
     }
+
+    /// <inheritdoc/>
+    public override Op<T> Accumulating() => Accumulate ? this : new ConvBackwardFilter<T>(Geometry, X, Dy, Dw, accumulate: true);
 }

@@ -71,4 +71,7 @@ public sealed record MatMul<T> : Op<T>
         ArgumentNullException.ThrowIfNull(map);
         return new MatMul<T>(map.Map(A), map.Map(B), map.Map(C), TransposeA, TransposeB, Accumulate);
     }
+
+    /// <inheritdoc/>
+    public override Op<T> Accumulating() => Accumulate ? this : new MatMul<T>(A, B, C, TransposeA, TransposeB, accumulate: true);
 }

@@ -28,4 +28,7 @@ public abstract record Op<T>
     /// <summary>The same op on other tensors, validated anew.</summary>
     /// <param name="map">Where each tensor goes.</param>
     public abstract Op<T> Rebind(ITensorMap map);
+
+    /// <summary>The same op, adding to what it sums over samples instead of writing it; null where an op sums nothing over samples, or cannot add.</summary>
+    public virtual Op<T>? Accumulating() => null;
 }
