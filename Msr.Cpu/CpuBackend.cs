@@ -2,9 +2,10 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Msr.Core.Backends;
+using Msr.Core.Execution;
 using Msr.Core.Ops;
+using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
-using Msr.Cpu.Threading;
 using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu;
@@ -18,18 +19,16 @@ namespace Msr.Cpu;
 public sealed class CpuBackend<T> : IBackend<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly WorkerPool _pool;
-    private readonly KernelContext _context;
-    private readonly IKernelSet<T> _kernels;
-    private int _running;
-    private bool _disposed;
+    private readonly KernelRunner<T> _runner;
+    private readonly int? _microBatch;
 
     /// <summary>Opens the backend and starts its threads.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     /// <param name="path">The vector width; the widest that the processor accelerates when left out. Wider ones work too, slowly.</param>
     /// <param name="convolutions">How convolutions are computed. In float64 always by definition: it is there to be trusted.</param>
+    /// <param name="microBatch">The samples that a compiled plan takes at a time; the plan decides when left out.</param>
     /// <exception cref="NotSupportedException">The element type is neither <see cref="float"/> nor <see cref="double"/>.</exception>
-    public CpuBackend(int threads = 0, VectorPath? path = null, ConvolutionAlgorithm convolutions = ConvolutionAlgorithm.Fastest)
+    public CpuBackend(int threads = 0, VectorPath? path = null, ConvolutionAlgorithm convolutions = ConvolutionAlgorithm.Fastest, int? microBatch = null)
     {
         bool single = typeof(T) == typeof(float);
         bool winograd = single && convolutions == ConvolutionAlgorithm.Fastest;
@@ -38,17 +37,20 @@ public sealed class CpuBackend<T> : IBackend<T>
             throw new NotSupportedException($"The CPU backend computes in float and double, not in {typeof(T).Name}.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(microBatch ?? 1, 1, nameof(microBatch));
         Path = path ?? WidestPath;
-        (_kernels, int bits, string name) = KernelsOf(Path);
-        _pool = new WorkerPool(threads);
-        _context = new KernelContext(_pool, new Scratch(), winograd);
+        (IKernelSet<T> kernels, int bits, string vectors) = KernelsOf(Path);
+        string name = !single ? "cpu:f64" : winograd ? "cpu" : "cpu:direct";
+        _runner = new KernelRunner<T>(name, kernels, threads, winograd);
+        _microBatch = microBatch;
+        int count = _runner.Pool.Threads;
         Info = new BackendInfo(
-            !single ? "cpu:f64" : winograd ? "cpu" : "cpu:direct",
-            $"{name}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}",
+            name,
+            $"{vectors}, {count} {(count == 1 ? "thread" : "threads")}",
             single ? Accuracy.Single : Accuracy.Double,
             BitwiseGuarantees.Repeat | BitwiseGuarantees.ThreadCount | BitwiseGuarantees.Batch,
             bits,
-            _pool.Threads);
+            count);
     }
 
     /// <summary>The widest vectors that this processor accelerates.</summary>
@@ -68,12 +70,12 @@ public sealed class CpuBackend<T> : IBackend<T>
     public bool Supports(Op<T> op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        return _kernels.Supports(op);
+        return _runner.Kernels.Supports(op);
     }
 
     /// <inheritdoc/>
     public Accuracy AccuracyOf(Op<T> op) =>
-        _context.Winograd && op is Op<float> single && WinogradRule.Applies(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
+        _runner.Winograd && op is Op<float> single && WinogradRule.Applies(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)
@@ -99,34 +101,36 @@ public sealed class CpuBackend<T> : IBackend<T>
     public void Run(Op<T> op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
-        if (Interlocked.Exchange(ref _running, 1) != 0)
-        {
-            throw new InvalidOperationException($"Two threads use one '{Info.Name}' backend at once; open a backend for each.");
-        }
-
+        _runner.Enter();
         try
         {
-            if (!_kernels.TryRun(_context, op))
-            {
-                throw new NotSupportedException($"Backend '{Info.Name}' does not support {op.Name}.");
-            }
-
-            // Kernels hold addresses, which keep no memory alive; the op does, and with it the memory that it names.
-            GC.KeepAlive(op);
+            _runner.Run(op);
         }
         finally
         {
-            Volatile.Write(ref _running, 0);
+            _runner.Leave();
         }
     }
 
-    /// <summary>Ends the threads.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Compiles a plan. The forward and backward pass run a few samples at a time, all threads at once, where every op allows it: without
+    /// minibatch statistics. Other plans are interpreted.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to compile.</param>
+    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
+    public IExecutable<T> Compile(Plan<T> plan, CompileOptions options)
     {
-        Volatile.Write(ref _disposed, true);
-        _pool.Dispose();
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(options);
+        plan.RequireSupport(this, options);
+        return PlanSplit<T>.Of(plan, options) is { } split
+            ? new MicroBatchExecutable<T>(this, _runner, plan, split, _microBatch)
+            : new Interpreter<T>(this, plan, options);
     }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _runner.Dispose();
 
     private static (IKernelSet<T> Kernels, int Bits, string Name) KernelsOf(VectorPath path) => path switch
     {

@@ -30,32 +30,44 @@ public sealed unsafe class HostMemory<E> : DeviceMemory<E>
         _pointer = (E*)((address + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
+    /// <summary>All elements.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public Span<E> Span
+    {
+        get
+        {
+            E[]? elements = _elements;
+            ObjectDisposedException.ThrowIf(elements is null, this);
+
+            // Made from the array, not from the pointer: the span keeps the array alive.
+            ref E first = ref MemoryMarshal.GetArrayDataReference(elements);
+            nint skipped = (nint)_pointer - (nint)Unsafe.AsPointer(ref first);
+            return MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref first, skipped), (int)Length);
+        }
+    }
+
+    /// <summary>The address of the first element. It keeps nothing alive.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    internal E* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_elements is null, this);
+            return _pointer;
+        }
+    }
+
     /// <summary>The elements of a tensor.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
     /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
     /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
-    public static Span<E> SpanOf(TensorRef<E> tensor)
-    {
-        HostMemory<E> memory = (HostMemory<E>)tensor.Memory;
-        E[]? elements = memory._elements;
-        ObjectDisposedException.ThrowIf(elements is null, memory);
-
-        // Made from the array, not from the pointer: the span keeps the array alive.
-        ref E first = ref MemoryMarshal.GetArrayDataReference(elements);
-        nint skipped = (nint)(memory._pointer + tensor.Offset) - (nint)Unsafe.AsPointer(ref first);
-        return MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref first, skipped), checked((int)tensor.Length));
-    }
+    public static Span<E> SpanOf(TensorRef<E> tensor) => ((HostMemory<E>)tensor.Memory).Span.Slice((int)tensor.Offset, (int)tensor.Length);
 
     /// <summary>The address of a tensor's first element. It keeps nothing alive: whoever uses it holds the memory.</summary>
     /// <param name="tensor">A tensor in host memory.</param>
     /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
     /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
-    public static E* PointerTo(TensorRef<E> tensor)
-    {
-        HostMemory<E> memory = (HostMemory<E>)tensor.Memory;
-        ObjectDisposedException.ThrowIf(memory._elements is null, memory);
-        return memory._pointer + tensor.Offset;
-    }
+    public static E* PointerTo(TensorRef<E> tensor) => ((HostMemory<E>)tensor.Memory).Pointer + tensor.Offset;
 
     /// <summary>Copies into a tensor.</summary>
     /// <param name="source">As many elements as the tensor has.</param>

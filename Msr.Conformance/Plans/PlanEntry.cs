@@ -69,7 +69,7 @@ public sealed class PlanEntry : CaseEntry
         bool normalizes = method == 2;
         int h = normalizes ? 8 : draws.Between(least, 9), w = normalizes ? 8 : draws.Between(least, 9);
         return Set(
-            ("m", model), ("t", method), ("n", normalizes ? draws.Between(4, 6) : draws.OneOf(1, 2, 3, 5)),
+            ("m", model), ("t", method), ("n", normalizes ? draws.Between(4, 6) : draws.OneOf(1, 2, 3, 5, 9, 17)),
             ("h", h), ("w", w), ("c", draws.Between(1, 3)), ("d", draws.Between(1, 4)), ("k", draws.Between(2, 5)),
             ("s", draws.Between(1, _mostSteps)), ("a", draws.OneOf(1, 1, 2, 3)), ("p", padding), ("e", draws.Between(0, 2)),
             ("z", draws.Between(0, 3)), ("r", draws.OneOf(1, 10, 50)), ("o", draws.OneOf(0, 50, 90)), ("v", draws.Between(0, 1)),

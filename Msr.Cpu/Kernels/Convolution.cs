@@ -12,15 +12,17 @@ internal static unsafe class Convolution<S, V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>y = x ∗ w.</summary>
-    public static void Forward(KernelContext context, ConvForward<T> op)
+    public static ConvolutionTask<S, V, T> Forward(KernelContext context, ConvForward<T> op) => new()
     {
-        TapConvolution<T> convolution = Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
-        bool winograd = context.Transforms(op.Geometry);
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Y), op.Accumulate, default, winograd);
-    }
+        Gather = Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X)),
+        W = HostMemory<T>.PointerTo(op.W),
+        Destination = HostMemory<T>.PointerTo(op.Y),
+        Accumulate = op.Accumulate,
+        Winograd = context.Transforms(op.Geometry),
+    };
 
     /// <summary>dx = Aᵀ dy.</summary>
-    public static void BackwardData(KernelContext context, ConvBackwardData<T> op)
+    public static ConvolutionTask<S, V, T> BackwardData(KernelContext context, ConvBackwardData<T> op)
     {
         ConvGeometry g = op.Geometry;
         Border pad = g.Padding;
@@ -37,7 +39,7 @@ internal static unsafe class Convolution<S, V, T>
             Top = pad.Top,
             Left = pad.Left,
         };
-        TapConvolution<T> convolution = new()
+        TapConvolution<T> gather = new()
         {
             Rows = TapAxis.BackwardOf(g.P, fold ? folding.PaddedH : g.H, g.R, g.DilationH, StrideH(g), fold ? 0 : pad.Top),
             Columns = TapAxis.BackwardOf(g.Q, fold ? folding.PaddedW : g.W, g.S, g.DilationW, StrideW(g), fold ? 0 : pad.Left),
@@ -47,7 +49,15 @@ internal static unsafe class Convolution<S, V, T>
             Groups = g.Groups,
             Source = HostMemory<T>.PointerTo(op.Dy),
         };
-        Run(context, convolution, HostMemory<T>.PointerTo(op.W), HostMemory<T>.PointerTo(op.Dx), op.Accumulate, folding, context.Transforms(g));
+        return new ConvolutionTask<S, V, T>
+        {
+            Gather = gather,
+            W = HostMemory<T>.PointerTo(op.W),
+            Destination = HostMemory<T>.PointerTo(op.Dx),
+            Accumulate = op.Accumulate,
+            Fold = folding,
+            Winograd = context.Transforms(g),
+        };
     }
 
     /// <summary>The forward gather of a geometry.</summary>
@@ -68,38 +78,67 @@ internal static unsafe class Convolution<S, V, T>
 
     private static int StrideW(ConvGeometry g) => Math.Min(g.StrideW, g.PaddedW);
 
-    private static void Run(
-        KernelContext context, TapConvolution<T> convolution, T* w, T* destination, bool accumulate, in PaddingFold<S, V, T> fold, bool winograd)
+    /// <summary>Brings filters into the order in which <see cref="Run"/> reads them.</summary>
+    /// <param name="context">Threads.</param>
+    /// <param name="task">The convolution.</param>
+    /// <param name="prepared">Room for <see cref="ConvolutionTask{S, V, T}.PreparedLength"/> elements.</param>
+    public static void Prepare(KernelContext context, ConvolutionTask<S, V, T> task, T* prepared)
     {
-        convolution.Prepare(2 * context.Pool.Threads);
-        if (fold.Active)
+        byte* memory = context.Shared.Reserve<byte>(task.Gather.LayoutBytes + (task.PackedLength * sizeof(T)));
+        task.Lay(memory, 2 * context.Pool.Threads);
+        Prepare(context, task, prepared, (T*)(memory + task.Gather.LayoutBytes));
+    }
+
+    /// <summary>Runs a convolution.</summary>
+    /// <param name="context">Threads.</param>
+    /// <param name="task">The convolution.</param>
+    /// <param name="prepared">Its filters as <see cref="Prepare(KernelContext, ConvolutionTask{S, V, T}, T*)"/> left them; null to prepare them now.</param>
+    public static void Run(KernelContext context, ConvolutionTask<S, V, T> task, T* prepared)
+    {
+        long own = prepared is null ? task.PreparedLength + task.PackedLength : 0;
+        byte* memory = context.Shared.Reserve<byte>(task.Gather.LayoutBytes + (own * sizeof(T)));
+        task.Lay(memory, 2 * context.Pool.Threads);
+        if (prepared is null)
         {
-            convolution.BandRows = convolution.Rows.Destination;
+            prepared = (T*)(memory + task.Gather.LayoutBytes);
+            Prepare(context, task, prepared, prepared + task.PreparedLength);
         }
 
-        int padded = TapPass<S, V, T>.PaddedChannels(convolution.GroupDestination);
-        nint filters = (nint)convolution.Rows.Taps * convolution.Columns.Taps * convolution.GroupSource * padded * convolution.Groups;
-        nint factors = winograd ? 4 * filters : 0;
-        byte* memory = context.Shared.Reserve<byte>(convolution.LayoutBytes + ((filters + factors) * sizeof(T)));
-        T* packed = (T*)(memory + convolution.LayoutBytes);
-        convolution.Lay(memory, padded);
-        FilterPack<S, V, T>.Run(context, convolution, w, packed);
-        if (winograd)
+        Compute(context, task, prepared);
+    }
+
+    private static void Prepare(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared, T* packed)
+    {
+        if (task.Winograd)
         {
-            WinogradConvolution<S, V, T>.Run(context, convolution, packed, packed + filters, destination, accumulate);
+            FilterPack<S, V, T>.Run(context, task.Gather, task.W, packed);
+            WinogradConvolution<S, V, T>.Prepare(context, task.Gather, packed, prepared);
+        }
+        else
+        {
+            FilterPack<S, V, T>.Run(context, task.Gather, task.W, prepared);
+        }
+    }
+
+    private static void Compute(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared)
+    {
+        TapConvolution<T> gather = task.Gather;
+        if (task.Winograd)
+        {
+            WinogradConvolution<S, V, T>.Run(context, gather, prepared, task.Destination, task.Accumulate);
             return;
         }
 
         GatherJob<S, V, T> job = new()
         {
-            Convolution = convolution,
-            Filters = packed,
-            Destination = destination,
-            Accumulate = accumulate,
-            Fold = fold,
+            Convolution = gather,
+            Filters = prepared,
+            Destination = task.Destination,
+            Accumulate = task.Accumulate,
+            Fold = task.Fold,
         };
-        long outputs = (long)convolution.Samples * convolution.Rows.Destination * convolution.Columns.Destination * convolution.DestinationChannels;
-        long steps = (long)convolution.Rows.Taps * convolution.Columns.Taps * convolution.GroupSource / (convolution.Rows.Phases * convolution.Columns.Phases);
-        context.For(convolution.Samples * convolution.Bands, ref job, outputs * steps / KernelContext.ProductsPerElement);
+        long outputs = (long)gather.Samples * gather.Rows.Destination * gather.Columns.Destination * gather.DestinationChannels;
+        long steps = (long)gather.Rows.Taps * gather.Columns.Taps * gather.GroupSource / (gather.Rows.Phases * gather.Columns.Phases);
+        context.For(gather.Samples * gather.Bands, ref job, outputs * steps / KernelContext.ProductsPerElement);
     }
 }

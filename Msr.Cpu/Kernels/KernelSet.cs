@@ -4,7 +4,7 @@ using Msr.Core.Ops;
 namespace Msr.Cpu.Kernels;
 
 /// <summary>The kernels of one vector width: one line per op, in three tables by family.</summary>
-internal sealed class KernelSet<S, V, T> : IKernelSet<T>
+internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,8 +23,21 @@ internal sealed class KernelSet<S, V, T> : IKernelSet<T>
     public bool Supports(Op<T> op) => _kernels.ContainsKey(op.GetType());
 
     /// <inheritdoc/>
-    public bool TryRun(KernelContext context, Op<T> op)
+    public long PreparedLength(KernelContext context, Op<T> op) =>
+        op is ConvForward<T> or ConvBackwardData<T> ? TaskOf(context, op).PreparedLength : 0;
+
+    /// <inheritdoc/>
+    public void Prepare(KernelContext context, Op<T> op, T* prepared) => Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
+
+    /// <inheritdoc/>
+    public bool TryRun(KernelContext context, Op<T> op, T* prepared)
     {
+        if (prepared is not null)
+        {
+            Convolution<S, V, T>.Run(context, TaskOf(context, op), prepared);
+            return true;
+        }
+
         if (!_kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel))
         {
             return false;
@@ -34,13 +47,23 @@ internal sealed class KernelSet<S, V, T> : IKernelSet<T>
         return true;
     }
 
+    /// <inheritdoc/>
+    public void Add(T* x, T* y, nint length) => RowMath<S, V, T>.Add(x, y, length);
+
+    private static ConvolutionTask<S, V, T> TaskOf(KernelContext context, Op<T> op) => op switch
+    {
+        ConvForward<T> forward => Convolution<S, V, T>.Forward(context, forward),
+        ConvBackwardData<T> backward => Convolution<S, V, T>.BackwardData(context, backward),
+        _ => throw new ArgumentException($"{op.Name} has no filters to prepare.", nameof(op)),
+    };
+
     private void Add<TOp>(Action<KernelContext, TOp> kernel)
         where TOp : Op<T> => _kernels.Add(typeof(TOp), (context, op) => kernel(context, (TOp)op));
 
     private void AddProducts()
     {
-        Add<ConvForward<T>>(Convolution<S, V, T>.Forward);
-        Add<ConvBackwardData<T>>(Convolution<S, V, T>.BackwardData);
+        Add<ConvForward<T>>(static (context, op) => Convolution<S, V, T>.Run(context, TaskOf(context, op), null));
+        Add<ConvBackwardData<T>>(static (context, op) => Convolution<S, V, T>.Run(context, TaskOf(context, op), null));
         Add<ConvBackwardFilter<T>>(FilterGradient<S, V, T>.Run);
         Add<MatMul<T>>(MatrixProduct<S, V, T>.Run);
     }

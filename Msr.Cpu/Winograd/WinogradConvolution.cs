@@ -12,18 +12,27 @@ internal static unsafe class WinogradConvolution<S, V, T>
 {
     private const int Points = WinogradTransform<S, V, T>.Points;
 
-    /// <summary>Runs a convolution whose filters were packed for <see cref="TapPass{S, V, T}"/>: [panel][tap][channels][lanes], taps in the order of rising offsets.</summary>
+    /// <summary>Transforms filters that were packed for <see cref="TapPass{S, V, T}"/>: [panel][tap][channels][lanes], taps in the order of rising offsets.</summary>
     /// <param name="context">Threads.</param>
     /// <param name="convolution">The convolution, forward or by its input.</param>
     /// <param name="packed">Its filters.</param>
     /// <param name="factors">Room for 36 elements for every 9 of the filters.</param>
-    /// <param name="destination">The result.</param>
-    /// <param name="accumulate">Whether to add to it.</param>
-    public static void Run(KernelContext context, in TapConvolution<T> convolution, T* packed, T* factors, T* destination, bool accumulate)
+    public static void Prepare(KernelContext context, in TapConvolution<T> convolution, T* packed, T* factors)
     {
         int channels = convolution.SourceChannels, outputs = convolution.DestinationChannels;
         FilterJob filters = new() { Packed = packed, Factors = factors, Channels = channels, Outputs = outputs };
         context.For((outputs + (2 * S.Count) - 1) / (2 * S.Count), ref filters, (long)Points * channels * outputs);
+    }
+
+    /// <summary>Runs a convolution.</summary>
+    /// <param name="context">Threads.</param>
+    /// <param name="convolution">The convolution, forward or by its input.</param>
+    /// <param name="factors">Its transformed filters.</param>
+    /// <param name="destination">The result.</param>
+    /// <param name="accumulate">Whether to add to it.</param>
+    public static void Run(KernelContext context, in TapConvolution<T> convolution, T* factors, T* destination, bool accumulate)
+    {
+        int channels = convolution.SourceChannels, outputs = convolution.DestinationChannels;
         TapAxis rows = convolution.Rows, columns = convolution.Columns;
         WinogradJob<S, V, T> job = new()
         {

@@ -16,10 +16,20 @@ internal static unsafe class WinogradGradient<S, V, T>
     private const int MaxLanes = 16;
 
     // A lane clears and transforms 36 sums for every filter and channel: it takes as many tiles to be worth that.
-    private const int TilesPerLane = 32;
+    private const int TilesPerLane = 128;
+
+    // A second lane, which a single sample gives to a second thread, pays sooner.
+    private const int TilesForTwoLanes = 64;
+
+    // A block reads and writes all 36 sums of every filter and channel once: it takes more tiles than in the other passes to be worth that.
+    private const int BlockElements = 96 * 1024;
 
     /// <summary>The number of lanes.</summary>
-    public static int Lanes(ConvGeometry g, int samples) => Math.Clamp(Grid(g, samples).Tiles / TilesPerLane, 1, MaxLanes);
+    public static int Lanes(ConvGeometry g, int samples)
+    {
+        int tiles = Grid(g, samples).Tiles;
+        return Math.Clamp(tiles / TilesPerLane, tiles >= TilesForTwoLanes ? 2 : 1, MaxLanes);
+    }
 
     /// <summary>Computes the partial gradients.</summary>
     /// <param name="context">Threads.</param>
@@ -52,5 +62,5 @@ internal static unsafe class WinogradGradient<S, V, T>
         context.For(lanes, ref job, products / KernelContext.ProductsPerElement);
     }
 
-    private static WinogradGrid Grid(ConvGeometry g, int samples) => WinogradGrid.Of(samples, g.P, g.Q, g.C + g.K, 1, 1);
+    private static WinogradGrid Grid(ConvGeometry g, int samples) => WinogradGrid.Of(samples, g.P, g.Q, g.C + g.K, 1, 1, BlockElements);
 }

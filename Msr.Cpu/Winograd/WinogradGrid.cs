@@ -29,10 +29,11 @@ internal readonly record struct WinogradGrid(int Samples, int Rows, int Columns,
     /// <param name="channels">Channels of both sides together.</param>
     /// <param name="step">Blocks are multiples of so many tiles.</param>
     /// <param name="pieces">Blocks that keep all threads busy.</param>
-    public static WinogradGrid Of(int samples, int rows, int columns, int channels, int step, int pieces)
+    /// <param name="blockElements">The most elements of all points of a block, both sides together.</param>
+    public static WinogradGrid Of(int samples, int rows, int columns, int channels, int step, int pieces, int blockElements = BlockElements)
     {
         WinogradGrid grid = new(samples, (rows + Tile - 1) / Tile, (columns + Tile - 1) / Tile, 1);
-        int fitting = Math.Max(1, BlockElements / (36 * channels)), even = (grid.Tiles + pieces - 1) / pieces;
+        int fitting = Math.Max(1, blockElements / (36 * channels)), even = (grid.Tiles + pieces - 1) / pieces;
         return grid with { Block = Math.Max(1, (Math.Min(fitting, even) + step - 1) / step) * step };
     }
 

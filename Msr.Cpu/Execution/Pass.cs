@@ -1,0 +1,57 @@
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Ops;
+
+namespace Msr.Cpu.Execution;
+
+/// <summary>A pass over a batch: a list of ops, split, and where the activations of a micro-batch lie.</summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+/// <param name="split">The list.</param>
+/// <param name="arena">The activations of a micro-batch.</param>
+/// <param name="shared">What all micro-batches share.</param>
+/// <param name="evaluates">Whether it is the pass of an evaluation, between two of which parameters stay as they are.</param>
+internal sealed class Pass<T>(SampleSplit<T> split, Arena arena, SharedMemory<T> shared, bool evaluates)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The list.</summary>
+    public SampleSplit<T> Split { get; } = split;
+
+    /// <summary>The activations of a micro-batch.</summary>
+    public Arena Arena { get; } = arena;
+
+    /// <summary>Whether it is the pass of an evaluation.</summary>
+    public bool Evaluates { get; } = evaluates;
+
+    /// <summary>Whether <see cref="Before"/> computes the same again and again until parameters change.</summary>
+    public bool DependsOnParametersAlone { get; } = ReadsParametersAlone(split);
+
+    /// <summary>Whether <see cref="Before"/> was run since parameters changed.</summary>
+    public bool IsFresh { get; set; }
+
+    /// <summary>What comes before the samples.</summary>
+    public Op<T>[] Before { get; } = [.. split.Before.Select(op => op.Rebind(shared))];
+
+    /// <summary>What follows when all samples are done.</summary>
+    public Op<T>[] After { get; } = [.. split.After.Select(op => op.Rebind(shared))];
+
+    private static bool ReadsParametersAlone(SampleSplit<T> split)
+    {
+        HashSet<DeviceMemory> written = new(ReferenceEqualityComparer.Instance);
+        foreach (Operand operand in split.Before.SelectMany(static op => op.Operands))
+        {
+            bool known = written.Contains(operand.Memory) || ((IPlanBuffer)operand.Memory).Role == BufferRole.Parameter;
+            if (operand.Access == OperandAccess.Accumulate || (operand.Access == OperandAccess.Read && !known))
+            {
+                return false;
+            }
+
+            if (operand.Access == OperandAccess.Write)
+            {
+                written.Add(operand.Memory);
+            }
+        }
+
+        return !split.After.SelectMany(static op => op.Operands).Any(operand => operand.Access != OperandAccess.Read && written.Contains(operand.Memory));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Numerics;
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Ops;
+
+namespace Msr.Cpu.Execution;
+
+/// <summary>
+/// A list of ops in three: what comes before the samples, what can be done for some samples at a time, and what follows when all are done.
+/// An op is of the second kind when one of its tensors has a batch axis. What such an op writes without one is a sum over samples.
+/// </summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+internal sealed class SampleSplit<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DeviceMemory _correct;
+    private readonly List<Op<T>> _before = [];
+    private readonly List<Op<T>> _perSample = [];
+    private readonly List<Op<T>> _after = [];
+    private readonly List<SampleSum<T>> _sums = [];
+
+    private SampleSplit(DeviceMemory correct) => _correct = correct;
+
+    /// <summary>What does not depend on samples.</summary>
+    public IReadOnlyList<Op<T>> Before => _before;
+
+    /// <summary>What is done sample by sample.</summary>
+    public IReadOnlyList<Op<T>> PerSample => _perSample;
+
+    /// <summary>What depends on sums over samples.</summary>
+    public IReadOnlyList<Op<T>> After => _after;
+
+    /// <summary>The sums, apart from the number of correct samples.</summary>
+    public IReadOnlyList<SampleSum<T>> Sums => _sums;
+
+    /// <summary>The elements of a block with room for all sums.</summary>
+    public long SumLength { get; private set; }
+
+    /// <summary>Splits a list.</summary>
+    /// <param name="ops">The ops of a plan, in order.</param>
+    /// <param name="correct">Where the plan counts correct samples.</param>
+    /// <returns>The parts; null where an op needs all samples at once, like minibatch statistics.</returns>
+    public static SampleSplit<T>? Of(IEnumerable<Op<T>> ops, DeviceMemory correct)
+    {
+        SampleSplit<T> split = new(correct);
+        return ops.All(split.TryPlace) && !split.AnySumIsRead() ? split : null;
+    }
+
+    /// <summary>The op that adds to its sums; the op itself where it has none.</summary>
+    /// <param name="op">An op of <see cref="PerSample"/>.</param>
+    public Op<T> Summing(Op<T> op) => op.Operands.Any(operand => _sums.Exists(sum => sum.Is(operand))) ? op.Accumulating()! : op;
+
+    /// <summary>The sum that an element of a memory belongs to, if any.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="offset">The element.</param>
+    public SampleSum<T>? SumAt(DeviceMemory memory, long offset) => _sums.Find(sum => sum.Holds(memory, offset));
+
+    private bool TryPlace(Op<T> op)
+    {
+        if (!op.Operands.Any(IsBatched))
+        {
+            bool waits = _perSample.Concat(_after).Any(earlier => Conflict(earlier, op));
+            (waits ? _after : _before).Add(op);
+            return true;
+        }
+
+        _perSample.Add(op);
+        return !_after.Exists(earlier => Conflict(earlier, op)) && op.Operands.Where(IsSum).All(sum => TryAdd(op, sum));
+    }
+
+    private bool TryAdd(Op<T> op, Operand operand)
+    {
+        if (ReferenceEquals(operand.Memory, _correct))
+        {
+            return op is CountCorrect<T>;
+        }
+
+        if (op.Accumulating() is null || operand.Memory is not DeviceMemory<T> memory)
+        {
+            return false;
+        }
+
+        // A second op may only add to a sum, and sums are the same elements or have none in common.
+        if (_sums.Exists(sum => sum.Is(operand)))
+        {
+            return operand.Access == OperandAccess.Accumulate;
+        }
+
+        TensorRef<T> total = new(memory, operand.Offset, operand.Shape);
+        if (_sums.Exists(sum => operand.Overlaps(Operand.Read("sum", sum.Total))))
+        {
+            return false;
+        }
+
+        _sums.Add(new SampleSum<T>(total, operand.Access == OperandAccess.Accumulate, SumLength));
+        SumLength += (total.Length + Arena.Alignment - 1) / Arena.Alignment * Arena.Alignment;
+        return true;
+    }
+
+    /// <summary>A sum is whole only when all samples are done: no op of single samples may read it.</summary>
+    private bool AnySumIsRead() => _perSample.Exists(op => op.Operands.Any(operand =>
+        operand.Access == OperandAccess.Read && _sums.Exists(sum => operand.Overlaps(Operand.Read("sum", sum.Total)))));
+
+    private static bool IsBatched(Operand operand) => ((IPlanBuffer)operand.Memory).Batched;
+
+    private static bool IsSum(Operand operand) => operand.Access != OperandAccess.Read && !IsBatched(operand);
+
+    private static bool Conflict(Op<T> one, Op<T> other) => one.Operands.Any(a => other.Operands.Any(b =>
+        a.Overlaps(b) && (a.Access != OperandAccess.Read || b.Access != OperandAccess.Read)));
+}

@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace Msr.Cpu.Kernels;
+
+/// <summary>A convolution, forward or by its input, with everything a kernel wants to know of it.</summary>
+internal unsafe struct ConvolutionTask<S, V, T>
+    where S : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public TapConvolution<T> Gather;
+
+    /// <summary>Filters, [K, R, S, C/G].</summary>
+    public T* W;
+    public T* Destination;
+    public bool Accumulate;
+    public PaddingFold<S, V, T> Fold;
+
+    /// <summary>Whether it is computed by Winograd's transforms.</summary>
+    public bool Winograd;
+
+    /// <summary>Elements of the filters in the order of taps, missing lanes filled up.</summary>
+    public readonly long PackedLength =>
+        (long)Gather.Rows.Taps * Gather.Columns.Taps * Gather.GroupSource * TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination) * Gather.Groups;
+
+    /// <summary>Elements of the filters as the kernel reads them: packed, or 36 factors for every 9 taps.</summary>
+    public readonly long PreparedLength => Winograd ? 4 * PackedLength : PackedLength;
+
+    /// <summary>Decides on bands and lays out taps.</summary>
+    /// <param name="memory">Room for <see cref="TapConvolution{T}.LayoutBytes"/>.</param>
+    /// <param name="pieces">Pieces of work that keep all threads busy.</param>
+    public void Lay(byte* memory, int pieces)
+    {
+        Gather.Prepare(pieces);
+        if (Fold.Active)
+        {
+            Gather.BandRows = Gather.Rows.Destination;
+        }
+
+        Gather.Lay(memory, TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination));
+    }
+}
