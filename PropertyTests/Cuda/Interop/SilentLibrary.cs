@@ -31,6 +31,7 @@ internal sealed unsafe class SilentLibrary : INativeLibrary
         ["cuStreamEndCapture"] = (nint)(delegate* unmanaged<nint, nint*, int>)&GiveTo,
         ["cuGraphInstantiateWithFlags"] = (nint)(delegate* unmanaged<nint*, int>)&Give,
         ["cuGraphLaunch"] = (nint)(delegate* unmanaged<int>)&Launch,
+        ["cuLaunchKernel"] = (nint)(delegate* unmanaged<int>)&LaunchKernel,
         ["cublasCreate_v2"] = (nint)(delegate* unmanaged<nint*, int>)&Give,
     };
 
@@ -38,10 +39,16 @@ internal sealed unsafe class SilentLibrary : INativeLibrary
     private static int t_launches;
 
     [ThreadStatic]
+    private static int t_kernels;
+
+    [ThreadStatic]
     private static int t_waits;
 
     /// <summary>How many graphs this thread launched.</summary>
     public static int Launches => t_launches;
+
+    /// <summary>How many kernels this thread launched or recorded.</summary>
+    public static int Kernels => t_kernels;
 
     /// <summary>How many events this thread waited for.</summary>
     public static int Waits => t_waits;
@@ -121,6 +128,13 @@ internal sealed unsafe class SilentLibrary : INativeLibrary
     private static int Launch()
     {
         t_launches++;
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int LaunchKernel()
+    {
+        t_kernels++;
         return 0;
     }
 
