@@ -219,7 +219,7 @@ public sealed class CudaBackend : IBackend<float>
         switch (pass.Op)
         {
             case var first when pass.Then is { } second:
-                _device.Kernels.RunTogether(first, second);
+                _device.Kernels.RunTogether(first, second, workspace);
                 break;
             case ConvForward<float> conv:
                 _device.Convolutions.Run(conv, workspace);

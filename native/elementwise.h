@@ -103,28 +103,46 @@ KERNEL relu_forward(float *y, const float *x, u32 count)
     });
 }
 
+// The gradient that passes rectifiers whose outputs are `out`.
+DEVICE Quad masked(const Quad &out, Quad gradient)
+{
+#pragma unroll
+    for (u32 j = 0; j < 4; j++)
+    {
+        gradient.v[j] = chosen(out.v[j] > 0.0f, gradient.v[j], 0.0f);
+    }
+
+    return gradient;
+}
+
+DEVICE Quad sum_of(Quad a, const Quad &b)
+{
+#pragma unroll
+    for (u32 j = 0; j < 4; j++)
+    {
+        a.v[j] = a.v[j] + b.v[j];
+    }
+
+    return a;
+}
+
 // dx[i] = y[i] > 0 ? dy[i] : 0, or dx[i] + that when accumulating; dx may be dy. Launch: as fill. Bytes: 12 an element, 16 accumulating. At most one
 // rounding: any launch gives the same bits.
 KERNEL relu_backward(float *dx, const float *y, const float *dy, u32 count, u32 accumulate)
 {
     each_element(dx, count, aligned(dx, y, dy), [=](u32 i, u32 n, auto wide) {
-        Quad out = load(y + i, n, wide), gradient = load(dy + i, n, wide);
-#pragma unroll
-        for (u32 j = 0; j < 4; j++)
-        {
-            gradient.v[j] = chosen(out.v[j] > 0.0f, gradient.v[j], 0.0f);
-        }
+        Quad gradient = masked(load(y + i, n, wide), load(dy + i, n, wide));
+        return accumulate != 0 ? sum_of(load(dx + i, n, wide), gradient) : gradient;
+    });
+}
 
-        if (accumulate != 0)
-        {
-            Quad old = load(dx + i, n, wide);
-#pragma unroll
-            for (u32 j = 0; j < 4; j++)
-            {
-                gradient.v[j] = old.v[j] + gradient.v[j];
-            }
-        }
-
+// dx[i] = y[i] > 0 ? dy[i] : 0 and copied[i] = dx[i]: relu_backward and copy in one pass, the same bits; either may be dy or y, element by element. Launch: as
+// fill. Bytes: 16 an element, instead of 20. No rounding.
+KERNEL relu_backward_copy(float *dx, float *copied, const float *y, const float *dy, u32 count)
+{
+    each_element(dx, count, aligned(dx, y, dy) && aligned(copied), [=](u32 i, u32 n, auto wide) {
+        Quad gradient = masked(load(y + i, n, wide), load(dy + i, n, wide));
+        store(copied + i, gradient, n, wide);
         return gradient;
     });
 }

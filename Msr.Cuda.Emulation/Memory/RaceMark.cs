@@ -23,4 +23,7 @@ internal struct RaceMark
 
     /// <summary>The interval of the last atomic by an earlier block than that of <see cref="Writer"/>; 0 for never.</summary>
     public uint EarlierAtomicTime;
+
+    /// <summary>The interval of the last plain write that <see cref="Writer"/>, an atomic, came after; 0 for never.</summary>
+    public uint CoveredWriteTime;
 }

@@ -95,6 +95,11 @@ internal struct RaceWatch
         {
             mark.EarlierAtomicTime = mark.WriteTime;
         }
+        else if (mark.WriteTime >= BlockStart && (mark.Writer & Atomic) == 0)
+        {
+            // Its own block is parted from that write by a barrier, but no other block is.
+            mark.CoveredWriteTime = mark.WriteTime;
+        }
 
         (mark.Writer, mark.WriteTime) = (who, Now);
         return false;
@@ -125,6 +130,11 @@ internal struct RaceWatch
     private readonly bool WriteRaces(in RaceMark mark, uint me, bool atomic)
     {
         if (!atomic && mark.EarlierAtomicTime >= LaunchStart)
+        {
+            return true;
+        }
+
+        if (atomic && mark.CoveredWriteTime >= LaunchStart && mark.CoveredWriteTime < BlockStart)
         {
             return true;
         }

@@ -6,8 +6,8 @@ using Msr.Cuda.Kernels;
 namespace Msr.Cuda.Graphs;
 
 /// <summary>
-/// Turns a list of ops into passes over memory: a bias or a sum and the rectifier that overwrites it become one, and so do the projection of
-/// gradients and the step with them. The bits are those of the list.
+/// Turns a list of ops into passes over memory: a bias or a sum and the rectifier that overwrites it become one, a rectifier's gradient with
+/// the copy of it that a shortcut takes or with the bias gradient that sums it, and the projection of gradients with the step. The bits are those of the list.
 /// </summary>
 internal static class PassFusion
 {

@@ -38,14 +38,42 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
         RowLayout rows = SumsOf(op.Dy);
         launcher.Run(
             Kernel.ChannelSums, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.Dy), rows.Rows, rows.Channels, rows.RowsAPart);
+        AddUp(op, workspace, rows);
+    }
+
+    /// <summary>Whether a bias gradient sums just what a rectifier's gradient leaves, row by row.</summary>
+    /// <param name="relu">The rectifier's gradient.</param>
+    /// <param name="bias">The bias gradient.</param>
+    public static bool SumsGradient(ReluBackward<float> relu, BiasGradient<float> bias) => bias.Dy == relu.Dx;
+
+    /// <summary>
+    /// dx = y &gt; 0 ? dy : 0 and db[c] = Σ dx[…,c]: <see cref="ReluBackward{T}"/> and <see cref="BiasGradient{T}"/> with one pass over the rows, the
+    /// same bits.
+    /// </summary>
+    /// <param name="relu">The rectifier's gradient.</param>
+    /// <param name="bias">The bias gradient.</param>
+    /// <param name="workspace">As much as the bias gradient needs alone.</param>
+    /// <exception cref="ArgumentException">The bias gradient sums another tensor.</exception>
+    public void ReluBackwardBiasGradient(ReluBackward<float> relu, BiasGradient<float> bias, ulong workspace)
+    {
+        if (!SumsGradient(relu, bias))
+        {
+            throw new ArgumentException("A rectifier's gradient and a bias gradient can be one pass only where the bias gradient sums it.", nameof(bias));
+        }
+
+        RowLayout rows = SumsOf(relu.Dx);
         launcher.Run(
-            Kernel.BiasGradientTotal,
-            KernelLauncher.BlocksOfWarpsFor(rows.Channels),
-            CudaMemory<float>.AddressOf(op.Db),
+            Kernel.ReluBackwardSums,
+            rows.Blocks,
+            CudaMemory<float>.AddressOf(relu.Dx),
             workspace,
+            CudaMemory<float>.AddressOf(relu.Y),
+            CudaMemory<float>.AddressOf(relu.Dy),
+            rows.Rows,
             rows.Channels,
-            rows.Parts,
-            op.Accumulate);
+            rows.RowsAPart,
+            relu.Accumulate);
+        AddUp(bias, workspace, rows);
     }
 
     /// <summary>mean[c] = Σ x[…,c]/rows and square[c] = Σ x[…,c]²/rows.</summary>
@@ -66,6 +94,15 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     }
 
     private static RowLayout SumsOf(TensorRef<float> x) => RowLayout.ForSums(KernelLauncher.Count(x), x.Shape.Inner);
+
+    private void AddUp(BiasGradient<float> op, ulong partials, RowLayout rows) => launcher.Run(
+        Kernel.BiasGradientTotal,
+        KernelLauncher.BlocksOfWarpsFor(rows.Channels),
+        CudaMemory<float>.AddressOf(op.Db),
+        partials,
+        rows.Channels,
+        rows.Parts,
+        op.Accumulate);
 
     private void Bias(Kernel kernel, TensorRef<float> x, TensorRef<float> b, TensorRef<float> y)
     {

@@ -66,6 +66,39 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
             op.Accumulate);
     }
 
+    /// <summary>Whether a rectifier's gradient and a copy of it can be one pass: a copy may lie on what is read only element on element.</summary>
+    /// <param name="relu">The gradient.</param>
+    /// <param name="copy">The copy.</param>
+    public static bool CopiesGradient(ReluBackward<float> relu, Copy<float> copy) =>
+        !relu.Accumulate && !copy.Accumulate && copy.X == relu.Dx && IsApart(copy.Y, relu.Dx)
+            && (copy.Y == relu.Y || IsApart(copy.Y, relu.Y)) && (copy.Y == relu.Dy || IsApart(copy.Y, relu.Dy));
+
+    /// <summary>
+    /// dx = y &gt; 0 ? dy : 0 into two tensors: <see cref="ReluBackward{T}"/> and <see cref="Copy{T}"/> in one pass, the same bits.
+    /// </summary>
+    /// <param name="relu">The gradient.</param>
+    /// <param name="copy">Its copy.</param>
+    /// <exception cref="ArgumentException"><see cref="CopiesGradient"/> does not hold for the two.</exception>
+    public void ReluBackwardCopy(ReluBackward<float> relu, Copy<float> copy)
+    {
+        if (!CopiesGradient(relu, copy))
+        {
+            throw new ArgumentException("A rectifier's gradient and a copy can be one kernel only where the copy is of it and spoils nothing.", nameof(copy));
+        }
+
+        uint count = KernelLauncher.Count(relu.Dx);
+        launcher.Run(
+            Kernel.ReluBackwardCopy,
+            Blocks(count),
+            CudaMemory<float>.AddressOf(relu.Dx),
+            CudaMemory<float>.AddressOf(copy.Y),
+            CudaMemory<float>.AddressOf(relu.Y),
+            CudaMemory<float>.AddressOf(relu.Dy),
+            count);
+    }
+
+    private static bool IsApart(TensorRef<float> a, TensorRef<float> b) => !Operand.Read("a", a).Overlaps(Operand.Read("b", b));
+
     private static uint Blocks(uint count) => KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4));
 
     private void Pair(Kernel kernel, TensorRef<float> a, TensorRef<float> b, TensorRef<float> y)

@@ -29,10 +29,10 @@ internal sealed class KernelOps
         Moments = new MomentKernels(launcher);
     }
 
-    /// <summary>Element by element, with the sum and rectifier in one pass.</summary>
+    /// <summary>Element by element, with the sum and rectifier in one pass, and the rectifier's gradient with its copy.</summary>
     public ElementwiseKernels Elementwise { get; }
 
-    /// <summary>Biases and moments, with the bias and rectifier in one pass.</summary>
+    /// <summary>Biases and moments, with the bias and rectifier in one pass, and their gradients.</summary>
     public ChannelKernels Channels { get; }
 
     /// <summary>Batch normalisation.</summary>
@@ -106,28 +106,33 @@ internal sealed class KernelOps
         return TryRunLayer(op, workspace) || TryRunTraining(op, workspace);
     }
 
-    /// <summary>Whether <see cref="RunTogether"/> has one kernel for an op and the one that follows it.</summary>
+    /// <summary>Whether <see cref="RunTogether"/> has one pass for an op and the one that follows it.</summary>
     /// <param name="first">An op.</param>
     /// <param name="second">The next op.</param>
     public static bool RunsTogether(Op<float> first, Op<float> second) => (first, second) switch
     {
         (BiasAdd<float> bias, ReluForward<float> relu) => relu.X == bias.Y && relu.Y == bias.Y,
         (Add<float> add, ReluForward<float> relu) => relu.X == add.Y && relu.Y == add.Y,
+        (ReluBackward<float> relu, Copy<float> copy) => ElementwiseKernels.CopiesGradient(relu, copy),
+        (ReluBackward<float> relu, BiasGradient<float> bias) => ChannelKernels.SumsGradient(relu, bias),
         (IsoclineProject<float> project, SgdStep<float> step) => SliceKernels.CoverTheSame(project, step),
         _ => false,
     };
 
-    /// <summary>Launches two ops as one kernel, with the bits of one after the other.</summary>
+    /// <summary>Launches two ops in one pass over memory, with the bits of one after the other.</summary>
     /// <param name="first">An op.</param>
     /// <param name="second">The next op; <see cref="RunsTogether"/> holds for the two.</param>
+    /// <param name="workspace">As for <see cref="TryRun"/>, with room for whichever of the two needs more.</param>
     /// <exception cref="NotSupportedException">There is no kernel for the two, or a tensor has 2³¹ elements or more.</exception>
     /// <exception cref="CudaException">The driver refused the launch.</exception>
-    public void RunTogether(Op<float> first, Op<float> second)
+    public void RunTogether(Op<float> first, Op<float> second, ulong workspace)
     {
         switch (first, second)
         {
             case (BiasAdd<float> bias, ReluForward<float> relu): Channels.BiasRelu(bias, relu); break;
             case (Add<float> add, ReluForward<float> relu): Elementwise.AddRelu(add, relu); break;
+            case (ReluBackward<float> relu, Copy<float> copy): Elementwise.ReluBackwardCopy(relu, copy); break;
+            case (ReluBackward<float> relu, BiasGradient<float> bias): Channels.ReluBackwardBiasGradient(relu, bias, workspace); break;
             case (IsoclineProject<float> project, SgdStep<float> step): Slices.ProjectedStep(project, step, keepGradient: true); break;
             default: throw new NotSupportedException($"There is no kernel for {first.Name} and {second.Name} together.");
         }

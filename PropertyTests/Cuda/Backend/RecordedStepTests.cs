@@ -7,6 +7,8 @@ using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Interop;
+using PropertyTests.Cuda.Interop;
 using PropertyTests.Training;
 
 namespace PropertyTests.Cuda.Backend;
@@ -46,7 +48,7 @@ public sealed class RecordedStepTests
     }
 
     [Fact]
-    public void Every_bias_or_sum_of_a_residual_network_shares_a_pass_with_its_rectifier()
+    public void Every_rectifier_of_a_residual_network_shares_a_pass_with_a_neighbour_each_way()
     {
         Network net = ModelCatalog.Create("resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Style = ConvolutionStyle.Plain, Width = 2 });
         UpdateRule rule = new() { Isocline = IsoclinePolicy.Off };
@@ -54,8 +56,23 @@ public sealed class RecordedStepTests
         (int[] bits, long launches) = Train(net, rule, oneByOne: false);
         Assert.Equal(expected, bits);
 
-        // One after the first convolution and two in each of three blocks.
-        Assert.Equal(apart - 7, launches);
+        // Forward, one after the first convolution and two in each of three blocks. Backward, four whose biases follow, and one before the copy for
+        // an identity shortcut; the last one and that of another block stand before pooled shortcuts.
+        Assert.Equal(apart - 7 - 5, launches);
+    }
+
+    /// <summary>Where a plan of real size packs its memory tightly, what shares a pass may not lie on what the pass still reads.</summary>
+    [Theory]
+    [InlineData("resnet20", 128, 1 + 9 + 7 + 1)]
+    [InlineData("resnet8", 128, 1 + 3 + 1 + 1)]
+    [InlineData("plain20", 100, 1 + 1)]
+    [InlineData("mlp256x128", 128, 2 + 2)]
+    public void Nets_of_real_size_have_all_their_passes(string model, int samples, int passes)
+    {
+        // Biases with their rectifier, sums with theirs, gradients with their copy for an identity shortcut, gradients with their bias.
+        Network net = ModelCatalog.Create(model, new Shape(32, 32, 3), 10, new ModelOptions());
+        Plan<float> plan = PlanBuilder<float>.Build(net, new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(samples));
+        Assert.Equal(passes, KernelsOfAStep(net, plan, oneByOne: true) - KernelsOfAStep(net, plan, oneByOne: false));
     }
 
     /// <summary>With Adam it is the projection of the direction; that of the gradient stays a pass of its own.</summary>
@@ -93,6 +110,15 @@ public sealed class RecordedStepTests
         executable.ReadLogits(logits);
         Assert.Empty(emulated.Faults);
         return ([.. values.Concat(logits).Select(BitConverter.SingleToInt32Bits)], launches);
+    }
+
+    private static int KernelsOfAStep(Network net, Plan<float> plan, bool oneByOne)
+    {
+        using CudaBackend backend = new(new CudaLibraries(new SilentLibrary(), new SilentLibrary(), null), new CudaOptions { SynchronizeEveryOp = oneByOne });
+        using IExecutable<float> executable = backend.Compile(plan, CompileOptions.Default);
+        int before = SilentLibrary.Kernels;
+        executable.Step(new Batch<float>(plan.BatchSize, net.Image), new StepScalars(0, 0.1, 0, plan.BatchSize));
+        return SilentLibrary.Kernels - before;
     }
 
     private static IEnumerable<float> Parts(IExecutable<float> executable, PlanParameter<float> parameter)

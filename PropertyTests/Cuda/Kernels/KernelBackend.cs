@@ -97,6 +97,16 @@ internal sealed unsafe class KernelBackend : IBackend<float>
         Finish();
     }
 
+    /// <summary>Runs two ops in one pass, with the room that the second alone gets.</summary>
+    public void RunTogether(Op<float> first, Op<float> second)
+    {
+        Assert.True(KernelOps.RunsTogether(first, second), $"{first.Name} and {second.Name}");
+        long bytes = KernelOps.WorkspaceBytes(second);
+        using DeviceAllocation? workspace = bytes > 0 ? new DeviceAllocation(_context, bytes) : null;
+        Kernels.RunTogether(first, second, workspace?.Address ?? 0);
+        Finish();
+    }
+
     /// <summary>Starts one kernel on a grid of one's own.</summary>
     public void Launch(Kernel kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments)
     {

@@ -36,7 +36,7 @@ public class ArithmeticTests
         bool divides = opcode.StartsWith("div", StringComparison.Ordinal) || opcode.StartsWith("rem", StringComparison.Ordinal);
         int b = shape.Length > 2 ? WidthOf(shape[2]) : 64;
         (ulong A, ulong B, ulong C)[] inputs = [.. Inputs().Where(input => !divides || Cut(input.B, b) != 0)];
-        ulong[] results = Apply(opcode, shape, inputs);
+        ulong[] results = _bench.Apply(opcode, shape, inputs);
         for (int i = 0; i < inputs.Length; i++)
         {
             (ulong x, ulong y, ulong z) = inputs[i];
@@ -59,7 +59,7 @@ public class ArithmeticTests
     {
         int sources = opcode[0] switch { 'f' => 3, 's' when opcode[1] == 'q' => 1, 'r' => 1, _ => 2 };
         (ulong A, ulong B, ulong C)[] inputs = [.. Inputs()];
-        ulong[] results = Apply(opcode, new string('w', sources + 1), inputs);
+        ulong[] results = _bench.Apply(opcode, new string('w', sources + 1), inputs);
         for (int i = 0; i < inputs.Length; i++)
         {
             float a = BitConverter.UInt32BitsToSingle((uint)inputs[i].A);
@@ -94,8 +94,8 @@ public class ArithmeticTests
         foreach (string name in names)
         {
             ulong[] expected = [.. from x in values from y in values select Holds(name, x, y) ? 1UL : 0];
-            Assert.Equal(expected, Apply($"setp.{name}.f32", "pww", inputs));
-            Assert.Equal(expected, Apply($"setp.{name}.f64", "pll", wide));
+            Assert.Equal(expected, _bench.Apply($"setp.{name}.f32", "pww", inputs));
+            Assert.Equal(expected, _bench.Apply($"setp.{name}.f64", "pll", wide));
         }
     }
 
@@ -178,7 +178,7 @@ public class ArithmeticTests
     [InlineData("testp.infinite.f32", "pw", 0xff800000, 1)]
     [InlineData("add.rn.f64", "lll", 0x7ff0000000000001, 0xfff8000000000000)]
     public void Conversions_saturate_and_round_as_written(string opcode, string shape, ulong input, ulong expected) =>
-        Assert.Equal(expected.ToString("x", CultureInfo.InvariantCulture), Apply(opcode, shape, [(input, 0, 0)])[0].ToString("x", CultureInfo.InvariantCulture));
+        Assert.Equal(expected.ToString("x", CultureInfo.InvariantCulture), _bench.Apply(opcode, shape, [(input, 0, 0)])[0].ToString("x", CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("div.u32 %r4, %r1, %r3;")]
@@ -253,42 +253,5 @@ public class ArithmeticTests
         {
             yield return ((ulong)random.NextInt64() << 1, (ulong)random.NextInt64() >> random.Next(64), (ulong)random.NextInt64() >> random.Next(64));
         }
-    }
-
-    // One thread per input: 64 bits are loaded and cut to the width of each source, and the result is widened to 64.
-    private ulong[] Apply(string opcode, string shape, (ulong A, ulong B, ulong C)[] inputs)
-    {
-        ulong a = _bench.Upload([.. inputs.SelectMany(input => new[] { input.A, input.B, input.C })]);
-        ulong b = _bench.Memory.Allocate(inputs.Length * 8);
-        string Register(int k) => shape[k] switch { 'p' => $"%p{k + 1}", 'h' => $"%h{k + 1}", 'w' => $"%r{k + 10}", _ => $"%d{k + 10}" };
-        string loads = string.Concat(Enumerable.Range(1, shape.Length - 1).Select(k => $"ld.global.u64 %d{k + 10}, [%d9+{8 * (k - 1)}]; " + shape[k] switch
-        {
-            'h' => $"cvt.u16.u64 %h{k + 1}, %d{k + 10};\n",
-            'w' => $"cvt.u32.u64 %r{k + 10}, %d{k + 10};\n",
-            _ => "\n",
-        }));
-        string widen = shape[0] switch
-        {
-            'p' => "selp.b64 %d20, 1, 0, %p1;",
-            'h' => "cvt.u64.u16 %d20, %h1;",
-            'w' => "cvt.u64.u32 %d20, %r10;",
-            _ => "mov.b64 %d20, %d10;",
-        };
-        string body = $"""
-            mad.lo.s32 %r3, %r2, 256, %r1;
-            setp.ge.u32 %p8, %r3, {inputs.Length};
-            @%p8 bra END;
-            mul.wide.u32 %d8, %r3, 24;
-            add.s64 %d9, %d1, %d8;
-            {loads}
-            {opcode} {string.Join(", ", Enumerable.Range(0, shape.Length).Select(Register))};
-            {widen}
-            mul.wide.u32 %d8, %r3, 8;
-            add.s64 %d9, %d2, %d8;
-            st.global.u64 [%d9], %d20;
-            END:
-            """;
-        _bench.Run(body, threads: 256, blocks: (uint)(inputs.Length + 255) / 256, a: a, b: b);
-        return _bench.Download<ulong>(b, inputs.Length);
     }
 }

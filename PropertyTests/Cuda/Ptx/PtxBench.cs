@@ -87,4 +87,44 @@ internal sealed class PtxBench
 
     public void Launch(string module, uint threads, uint blocks, params ulong[] parameters) =>
         Machine.Launch(PtxModule.Parse(module).Kernels["k"], (blocks, 1, 1), (threads, 1, 1), MemoryMarshal.AsBytes<ulong>(parameters));
+
+    /// <summary>
+    /// The results of one instruction, a thread for each input: 64 bits are loaded and cut to the width of each source, and the result is widened to
+    /// 64. The shape has a letter for the result and each source: p 1, h 16, w 32, l 64 bits.
+    /// </summary>
+    public ulong[] Apply(string opcode, string shape, (ulong A, ulong B, ulong C)[] inputs)
+    {
+        ulong a = Upload([.. inputs.SelectMany(input => new[] { input.A, input.B, input.C })]);
+        ulong b = Memory.Allocate(inputs.Length * 8);
+        string Register(int k) => shape[k] switch { 'p' => $"%p{k + 1}", 'h' => $"%h{k + 1}", 'w' => $"%r{k + 10}", _ => $"%d{k + 10}" };
+        string loads = string.Concat(Enumerable.Range(1, shape.Length - 1).Select(k => $"ld.global.u64 %d{k + 10}, [%d9+{8 * (k - 1)}]; " + shape[k] switch
+        {
+            'h' => $"cvt.u16.u64 %h{k + 1}, %d{k + 10};\n",
+            'w' => $"cvt.u32.u64 %r{k + 10}, %d{k + 10};\n",
+            _ => "\n",
+        }));
+        string widen = shape[0] switch
+        {
+            'p' => "selp.b64 %d20, 1, 0, %p1;",
+            'h' => "cvt.u64.u16 %d20, %h1;",
+            'w' => "cvt.u64.u32 %d20, %r10;",
+            _ => "mov.b64 %d20, %d10;",
+        };
+        string body = $"""
+            mad.lo.s32 %r3, %r2, 256, %r1;
+            setp.ge.u32 %p8, %r3, {inputs.Length};
+            @%p8 bra END;
+            mul.wide.u32 %d8, %r3, 24;
+            add.s64 %d9, %d1, %d8;
+            {loads}
+            {opcode} {string.Join(", ", Enumerable.Range(0, shape.Length).Select(Register))};
+            {widen}
+            mul.wide.u32 %d8, %r3, 8;
+            add.s64 %d9, %d2, %d8;
+            st.global.u64 [%d9], %d20;
+            END:
+            """;
+        Run(body, threads: 256, blocks: (uint)(inputs.Length + 255) / 256, a: a, b: b);
+        return Download<ulong>(b, inputs.Length);
+    }
 }

@@ -116,6 +116,15 @@ public class RaceTests
         Assert.Contains("race", _bench.Fault(Body, blocks: 3, a: _bench.Upload(1)), StringComparison.Ordinal);
     }
 
+    /// <summary>Its own block is parted from the write by the barrier; an atomic of another block is not.</summary>
+    [Fact]
+    public void A_write_is_not_forgotten_after_an_atomic_of_its_own_block()
+    {
+        const string Body = "setp.ne.s32 %p1, %r2, 0; @%p1 bra L; st.global.u32 [%d1], 1; L: bar.sync 0; red.global.add.u32 [%d1], 1;";
+        _bench.Run(Body, threads: 1, blocks: 1, a: _bench.Upload(1));
+        Assert.Contains("of another block of this launch", _bench.Fault(Body, threads: 1, blocks: 2, a: _bench.Upload(1)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Atomics_on_one_word_do_not_race_and_lose_nothing()
     {

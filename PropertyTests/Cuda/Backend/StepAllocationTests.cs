@@ -1,0 +1,67 @@
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Layers;
+using Msr.Core.Models;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+using Msr.Core.Training;
+using Msr.Cuda;
+using Msr.Cuda.Interop;
+using PropertyTests.Cuda.Interop;
+using PropertyTests.Training;
+
+namespace PropertyTests.Cuda.Backend;
+
+/// <summary>
+/// What the backend itself allocates on the host once everything was recorded: nothing. Driver and cuBLAS are functions that do nothing and succeed,
+/// because the emulation, unlike a driver, allocates.
+/// </summary>
+public sealed class StepAllocationTests
+{
+    private const int Rounds = 30;
+
+    private static readonly UpdateRule s_sgd = new() { Sgd = new SgdOptions(0.9, true, 0, 5e-4), ClipNorm = 1, SlowRateMultiplier = 0.25 };
+
+    private static readonly UpdateRule s_adam = new() { Sgd = new SgdOptions(0, WeightDecay: 5e-4), Adam = new AdamSettings() };
+
+    [Theory]
+    [InlineData("resnet8", false)]
+    [InlineData("resnet8", true)]
+    [InlineData("mlp16", false)]
+    public void A_step_after_the_first_allocates_nothing(string model, bool adam)
+    {
+        // Images of a third of a segment of the staging ring, so that the rounds go through all of it and wait for its events.
+        Network net = ModelCatalog.Create(model, new Shape(64, 64, 3), 10, new ModelOptions { Width = 2 });
+        using CudaBackend backend = new(new CudaLibraries(new SilentLibrary(), new SilentLibrary(), null), new CudaOptions());
+        using IExecutable<float> executable = backend.Compile(PlanBuilder<float>.Build(net, adam ? s_adam : s_sgd, new PlanSettings(16)), CompileOptions.Default);
+        Batch<float> batch = NetworkUnderTest<float>.Images(net, 16, 1);
+        Work(executable, batch, 0);
+        Work(executable, batch, 1);
+        (int launches, int waits) = (SilentLibrary.Launches, SilentLibrary.Waits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < Rounds; round++)
+        {
+            Work(executable, batch, 2 + round);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+
+        // Three parts of steps, a smaller step and an evaluation in each round, in one launch each.
+        Assert.Equal(5 * Rounds, SilentLibrary.Launches - launches);
+        Assert.True(SilentLibrary.Waits - waits >= 8, "the ring of pinned memory was not used up: the test proved little");
+    }
+
+    /// <summary>A step, a step of two batches, a step of a partial batch, an evaluation, and what they report.</summary>
+    private static void Work(IExecutable<float> executable, Batch<float> batch, long step)
+    {
+        batch.Count = 16;
+        executable.Step(batch, new StepScalars(step, 0.1, 0, 16));
+        executable.Step(batch, new StepScalars(step, 0.1, 0, 32, Begins: true, Updates: false));
+        executable.Step(batch, new StepScalars(step, 0.1, 0, 32, Begins: false, Updates: true));
+        batch.Count = 3;
+        executable.Step(batch, new StepScalars(step, 0.1, 0, 3));
+        executable.Evaluate(batch);
+        _ = executable.Read();
+    }
+}
