@@ -25,15 +25,21 @@ public sealed class Arena
     /// <summary>Packs the activations of element type T.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="ops">The ops in the order in which they run.</param>
-    /// <param name="lengthOf">The elements to make room for; all of a buffer when left out.</param>
-    public static Arena Pack<T>(IEnumerable<Op<T>> ops, Func<IPlanBuffer, long>? lengthOf = null)
+    public static Arena Pack<T>(IEnumerable<Op<T>> ops)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Pack(ops.Select(static op => (IEnumerable<Op<T>>)[op]), static buffer => buffer.Length);
+
+    /// <summary>Packs the activations of element type T of ops that run in groups.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="groups">The groups in the order in which they run. The ops of a group run at once.</param>
+    /// <param name="lengthOf">The elements to make room for.</param>
+    public static Arena Pack<T>(IEnumerable<IEnumerable<Op<T>>> groups, Func<IPlanBuffer, long> lengthOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(ops);
-        lengthOf ??= static buffer => buffer.Length;
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(lengthOf);
         Arena arena = new();
         List<Placed> placed = [];
-        foreach (Life life in Lives(ops, lengthOf).OrderByDescending(static life => life.Length).ThenBy(static life => life.First))
+        foreach (Life life in Lives(groups, lengthOf).OrderByDescending(static life => life.Length).ThenBy(static life => life.First))
         {
             long offset = LowestFreeOffset(placed, life);
             placed.Add(new Placed(life, offset));
@@ -50,14 +56,14 @@ public sealed class Arena
     /// <returns>Whether the buffer is in the arena.</returns>
     public bool TryGetOffset(DeviceMemory buffer, out long offset) => _offsets.TryGetValue(buffer, out offset);
 
-    private static List<Life> Lives<T>(IEnumerable<Op<T>> ops, Func<IPlanBuffer, long> lengthOf)
+    private static List<Life> Lives<T>(IEnumerable<IEnumerable<Op<T>>> groups, Func<IPlanBuffer, long> lengthOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Dictionary<DeviceMemory, Life> lives = new(ReferenceEqualityComparer.Instance);
         int index = 0;
-        foreach (Op<T> op in ops)
+        foreach (IEnumerable<Op<T>> group in groups)
         {
-            foreach (Operand operand in op.Operands)
+            foreach (Operand operand in group.SelectMany(static op => op.Operands))
             {
                 if (operand.Memory is PlanBuffer<T> { Role: BufferRole.Activation } buffer)
                 {

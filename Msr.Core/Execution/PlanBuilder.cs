@@ -237,7 +237,7 @@ public sealed class PlanBuilder<T>
     private Plan<T> Assemble(Network network, UpdateRule rule)
     {
         ParameterBlocks<T> blocks = new(_parameters, rule);
-        RectifiersInPlace<T> inPlace = new(_forward, _evaluationForward, _backward);
+        ElementwiseInPlace<T> inPlace = new(_forward, _evaluationForward, _backward);
         Op<T> Placed(Op<T> op) => op.Rebind(inPlace).Rebind(blocks);
         // One bound op for an op of both lists, so that a probe is found in either.
         Dictionary<Op<T>, Op<T>> bound = new(ReferenceEqualityComparer.Instance);

@@ -31,4 +31,13 @@ public abstract record Op<T>
 
     /// <summary>The same op, adding to what it sums over samples instead of writing it; null where an op sums nothing over samples, or cannot add.</summary>
     public virtual Op<T>? Accumulating() => null;
+
+    /// <summary>Whether the order of two ops matters: one writes what the other reads or writes.</summary>
+    /// <param name="other">The other op.</param>
+    public bool ConflictsWith(Op<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Operands.Any(mine => other.Operands.Any(theirs =>
+            mine.Overlaps(theirs) && (mine.Access != OperandAccess.Read || theirs.Access != OperandAccess.Read)));
+    }
 }

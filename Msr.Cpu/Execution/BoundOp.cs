@@ -6,6 +6,7 @@ namespace Msr.Cpu.Execution;
 /// <summary>An op on memory of this backend.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="Op">The op.</param>
-/// <param name="Filters">Its filters in the order in which its kernel reads them, if it has any.</param>
-internal readonly record struct BoundOp<T>(Op<T> Op, HostMemory<T>? Filters)
+/// <param name="Filters">Its filters in the order in which its kernel reads them, if it has any that are kept.</param>
+/// <param name="Tail">The ops that take every piece of its result at once.</param>
+internal readonly record struct BoundOp<T>(Op<T> Op, HostMemory<T>? Filters, Op<T>[] Tail)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

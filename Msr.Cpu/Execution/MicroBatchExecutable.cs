@@ -26,7 +26,8 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     private readonly PreparedFilters<T> _filters;
     private readonly Pass<T>? _training;
     private readonly Pass<T> _evaluation;
-    private readonly Op<T>[] _begin, _update, _recentre;
+    private readonly Op<T>[] _begin, _recentre;
+    private readonly BoundOp<T>[] _update;
     private readonly ParameterAccess<T> _parameters;
     private readonly TensorRef<T> _scalars;
     private readonly TensorRef<int> _stepIndex;
@@ -64,7 +65,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
 
         _sums = lanes > 1 && trains ? new LaneSums<T>(backend, runner, _pass.Split, _shared, lanes) : null;
-        (_begin, _update, _recentre) = trains ? (Bind(plan.Begin), Bind(plan.Update), Bind(plan.Recentre)) : ([], [], []);
+        (_begin, _update, _recentre) = trains ? (Bind(plan.Begin), BindUpdate(plan), Bind(plan.Recentre)) : ([], [], []);
         (_scalars, _stepIndex) = (_shared.Map(plan.Ports.Scalars), _shared.Map(plan.Ports.StepIndex));
         (_loss, _logits, _correct) = (new T[plan.BatchSize], new T[plan.Ports.Logits.Length], new int[lanes]);
         PrepareWorkers(plan.BatchSize, passes);
@@ -94,7 +95,10 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
             if (scalars.Updates)
             {
                 ParametersChanged();
-                Run(_update);
+                foreach (BoundOp<T> bound in _update)
+                {
+                    _runner.Run(bound);
+                }
             }
         }
         finally
@@ -197,8 +201,19 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     /// <summary>Fewer lanes than threads would leave threads idle; an op spreads over all of them.</summary>
     private bool RunsLanesAtOnce(int lanes) => lanes > 1 && lanes >= _runner.Pool.Threads;
 
-    private Pass<T> MakePass(SampleSplit<T> split, bool evaluates) =>
-        new(split, Arena.Pack(split.PerSample, buffer => PlanSplit<T>.LengthOf(buffer, Plan.BatchSize, _size)), _shared, evaluates);
+    private Pass<T> MakePass(SampleSplit<T> split, bool evaluates)
+    {
+        List<OpGroup<T>> groups = new TailFusion<T>(_runner.Kernels).Fuse(split.PerSample);
+        Arena arena = Arena.Pack(groups.Select(static group => group.Ops), buffer => PlanSplit<T>.LengthOf(buffer, Plan.BatchSize, _size));
+        return new Pass<T>(split, groups, arena, _shared, evaluates);
+    }
+
+    /// <summary>A projection and the step with what it projected are one pass over memory.</summary>
+    private BoundOp<T>[] BindUpdate(Plan<T> plan) =>
+    [
+        .. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(plan.Update))
+            .Select(group => new BoundOp<T>(group.Head.Rebind(_shared), null, Bind(group.Tail))),
+    ];
 
     private Op<T>[] Bind(IEnumerable<Op<T>> ops) => [.. ops.Select(op => op.Rebind(_shared))];
 
@@ -325,15 +340,15 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     {
         int first = _cut.StartOf(index), samples = _cut.StartOf(index + 1) - first;
         memory.Load(_batch!, first, samples);
-        foreach ((Op<T> op, HostMemory<T>? filters) in memory.Ops(_pass, samples, direct: _cut.Count == 1))
+        foreach (BoundOp<T> bound in memory.Ops(_pass, samples, direct: _cut.Count == 1))
         {
             if (alone is null)
             {
-                _runner.Run(op, filters);
+                _runner.Run(bound);
             }
             else
             {
-                _runner.RunAlone(op, filters, alone);
+                _runner.RunAlone(bound, alone);
             }
         }
 

@@ -111,14 +111,14 @@ internal sealed class MicroBatchMemory<T> : IDisposable
     private BoundOp<T>[] Bind(Pass<T> pass, int samples, bool direct)
     {
         Binding map = new(this, pass, samples, direct);
-        return [.. pass.Split.PerSample.Select(op => Bind(op, direct ? op : pass.Split.Summing(op), map, keeps: !direct || pass.Evaluates))];
+        return [.. pass.Groups.Select(group => Bind(group, direct ? group.Head : pass.Split.Summing(group.Head), map, keeps: !direct || pass.Evaluates))];
     }
 
     /// <summary>Filters that are read once are best prepared on the way, when they are in a cache: kept are those that several micro-batches read.</summary>
-    private BoundOp<T> Bind(Op<T> planned, Op<T> summing, Binding map, bool keeps)
+    private BoundOp<T> Bind(OpGroup<T> group, Op<T> summing, Binding map, bool keeps)
     {
-        Op<T> bound = summing.Rebind(map);
-        return new BoundOp<T>(bound, keeps ? _filters.Keep(planned, bound) : null);
+        Op<T> head = summing.Rebind(map);
+        return new BoundOp<T>(head, keeps ? _filters.Keep(group.Head, head) : null, [.. group.Tail.Select(op => op.Rebind(map))]);
     }
 
     private Span<E> Port<E>(TensorRef<E> port)

@@ -8,14 +8,18 @@ namespace Msr.Cpu.Execution;
 /// <summary>A pass over a batch: a list of ops, split, and where the activations of a micro-batch lie.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="split">The list.</param>
+/// <param name="groups">What is done sample by sample, in groups.</param>
 /// <param name="arena">The activations of a micro-batch.</param>
 /// <param name="shared">What all micro-batches share.</param>
 /// <param name="evaluates">Whether it is the pass of an evaluation, between two of which parameters stay as they are.</param>
-internal sealed class Pass<T>(SampleSplit<T> split, Arena arena, SharedMemory<T> shared, bool evaluates)
+internal sealed class Pass<T>(SampleSplit<T> split, IReadOnlyList<OpGroup<T>> groups, Arena arena, SharedMemory<T> shared, bool evaluates)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The list.</summary>
     public SampleSplit<T> Split { get; } = split;
+
+    /// <summary>What is done sample by sample, in groups.</summary>
+    public IReadOnlyList<OpGroup<T>> Groups { get; } = groups;
 
     /// <summary>The activations of a micro-batch.</summary>
     public Arena Arena { get; } = arena;

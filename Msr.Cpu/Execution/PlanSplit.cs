@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Execution;
+using Msr.Core.Ops;
 
 namespace Msr.Cpu.Execution;
 
@@ -12,7 +13,7 @@ internal sealed record PlanSplit<T>(SampleSplit<T>? Training, SampleSplit<T> Eva
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Samples of a micro-batch where nothing speaks for more: enough for full tiles, few enough for the caches.</summary>
-    private const int FewestSamples = 8;
+    private const int FewestSamples = 16;
 
     /// <summary>Splits a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -33,7 +34,7 @@ internal sealed record PlanSplit<T>(SampleSplit<T>? Training, SampleSplit<T> Eva
     public int SamplesAtATime(Plan<T> plan)
     {
         long sums = Training?.SumLength ?? 0;
-        long activations = Math.Max(1, Arena.Pack((Training ?? Evaluation).PerSample, buffer => LengthOf(buffer, plan.BatchSize, 1)).Length);
+        long activations = Math.Max(1, Arena.Pack((Training ?? Evaluation).PerSample.Select(static op => (IEnumerable<Op<T>>)[op]), buffer => LengthOf(buffer, plan.BatchSize, 1)).Length);
         return (int)Math.Clamp((sums + activations - 1) / activations, Math.Min(FewestSamples, plan.BatchSize), plan.BatchSize);
     }
 

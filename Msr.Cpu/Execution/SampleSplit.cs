@@ -59,13 +59,13 @@ internal sealed class SampleSplit<T>
     {
         if (!op.Operands.Any(IsBatched))
         {
-            bool waits = _perSample.Concat(_after).Any(earlier => Conflict(earlier, op));
+            bool waits = _perSample.Concat(_after).Any(earlier => earlier.ConflictsWith(op));
             (waits ? _after : _before).Add(op);
             return true;
         }
 
         _perSample.Add(op);
-        return !_after.Exists(earlier => Conflict(earlier, op)) && op.Operands.Where(IsSum).All(sum => TryAdd(op, sum));
+        return !_after.Exists(earlier => earlier.ConflictsWith(op)) && op.Operands.Where(IsSum).All(sum => TryAdd(op, sum));
     }
 
     private bool TryAdd(Op<T> op, Operand operand)
@@ -104,7 +104,4 @@ internal sealed class SampleSplit<T>
     private static bool IsBatched(Operand operand) => ((IPlanBuffer)operand.Memory).Batched;
 
     private static bool IsSum(Operand operand) => operand.Access != OperandAccess.Read && !IsBatched(operand);
-
-    private static bool Conflict(Op<T> one, Op<T> other) => one.Operands.Any(a => other.Operands.Any(b =>
-        a.Overlaps(b) && (a.Access != OperandAccess.Read || b.Access != OperandAccess.Read)));
 }

@@ -125,7 +125,7 @@ internal static unsafe class Convolution<S, V, T>
         TapConvolution<T> gather = task.Gather;
         if (task.Winograd)
         {
-            WinogradConvolution<S, V, T>.Run(context, gather, prepared, task.Destination, task.Accumulate);
+            WinogradConvolution<S, V, T>.Run(context, task, prepared);
             return;
         }
 
@@ -136,6 +136,7 @@ internal static unsafe class Convolution<S, V, T>
             Destination = task.Destination,
             Accumulate = task.Accumulate,
             Fold = task.Fold,
+            Tail = task.Tail,
         };
         long outputs = (long)gather.Samples * gather.Rows.Destination * gather.Columns.Destination * gather.DestinationChannels;
         long steps = (long)gather.Rows.Taps * gather.Columns.Taps * gather.GroupSource / (gather.Rows.Phases * gather.Columns.Phases);

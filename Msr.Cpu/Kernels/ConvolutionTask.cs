@@ -19,6 +19,9 @@ internal unsafe struct ConvolutionTask<S, V, T>
     /// <summary>Whether it is computed by Winograd's transforms.</summary>
     public bool Winograd;
 
+    /// <summary>What is done with every piece of the result.</summary>
+    public Tail<S, V, T> Tail;
+
     /// <summary>Elements of the filters in the order of taps, missing lanes filled up.</summary>
     public readonly long PackedLength =>
         (long)Gather.Rows.Taps * Gather.Columns.Taps * Gather.GroupSource * TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination) * Gather.Groups;

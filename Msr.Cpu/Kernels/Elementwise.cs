@@ -38,6 +38,59 @@ internal static unsafe class Elementwise<S, V, T>
     /// <summary>The pieces of so many elements.</summary>
     public static int Pieces(long length) => checked((int)((length + Piece - 1) / Piece));
 
+    /// <summary>y = map(a) for some elements.</summary>
+    public static void Range<TMap>(TMap map, T* a, T* y, nint begin, nint end)
+        where TMap : unmanaged, IMap1<V>
+    {
+        nint i = begin;
+        for (; i <= end - S.Count; i += S.Count)
+        {
+            S.Store(map.Invoke(S.Load(a + i)), y + i);
+        }
+
+        if (i < end)
+        {
+            Partial<S, V, T>.Store(map.Invoke(Partial<S, V, T>.Load(a + i, end - i)), y + i, end - i);
+        }
+    }
+
+    /// <summary>y = map(a, b) for some elements.</summary>
+    public static void Range<TMap>(TMap map, T* a, T* b, T* y, nint begin, nint end)
+        where TMap : unmanaged, IMap2<V>
+    {
+        nint i = begin;
+        for (; i <= end - S.Count; i += S.Count)
+        {
+            S.Store(map.Invoke(S.Load(a + i), S.Load(b + i)), y + i);
+        }
+
+        if (i < end)
+        {
+            nint rest = end - i;
+            Partial<S, V, T>.Store(map.Invoke(Partial<S, V, T>.Load(a + i, rest), Partial<S, V, T>.Load(b + i, rest)), y + i, rest);
+        }
+    }
+
+    /// <summary>y = map(a, b, c) for some elements.</summary>
+    public static void Range<TMap>(TMap map, T* a, T* b, T* c, T* y, nint begin, nint end)
+        where TMap : unmanaged, IMap3<V>
+    {
+        nint i = begin;
+        for (; i <= end - S.Count; i += S.Count)
+        {
+            S.Store(map.Invoke(S.Load(a + i), S.Load(b + i), S.Load(c + i)), y + i);
+        }
+
+        if (i < end)
+        {
+            nint rest = end - i;
+            V x = Partial<S, V, T>.Load(a + i, rest), z = Partial<S, V, T>.Load(b + i, rest), v = Partial<S, V, T>.Load(c + i, rest);
+            Partial<S, V, T>.Store(map.Invoke(x, z, v), y + i, rest);
+        }
+    }
+
+    private static nint End(int piece, long length) => (nint)Math.Min(((long)piece + 1) * Piece, length);
+
     private struct Job1<TMap> : IJob
         where TMap : unmanaged, IMap1<V>
     {
@@ -46,19 +99,7 @@ internal static unsafe class Elementwise<S, V, T>
         public T* Y;
         public long Length;
 
-        public void Run(int index, Worker worker)
-        {
-            nint i = (nint)index * Piece, end = (nint)Math.Min(i + Piece, Length);
-            for (; i <= end - S.Count; i += S.Count)
-            {
-                S.Store(Map.Invoke(S.Load(A + i)), Y + i);
-            }
-
-            if (i < end)
-            {
-                Partial<S, V, T>.Store(Map.Invoke(Partial<S, V, T>.Load(A + i, end - i)), Y + i, end - i);
-            }
-        }
+        public readonly void Run(int index, Worker worker) => Range(Map, A, Y, (nint)index * Piece, End(index, Length));
     }
 
     private struct Job2<TMap> : IJob
@@ -70,20 +111,7 @@ internal static unsafe class Elementwise<S, V, T>
         public T* Y;
         public long Length;
 
-        public void Run(int index, Worker worker)
-        {
-            nint i = (nint)index * Piece, end = (nint)Math.Min(i + Piece, Length);
-            for (; i <= end - S.Count; i += S.Count)
-            {
-                S.Store(Map.Invoke(S.Load(A + i), S.Load(B + i)), Y + i);
-            }
-
-            if (i < end)
-            {
-                nint rest = end - i;
-                Partial<S, V, T>.Store(Map.Invoke(Partial<S, V, T>.Load(A + i, rest), Partial<S, V, T>.Load(B + i, rest)), Y + i, rest);
-            }
-        }
+        public readonly void Run(int index, Worker worker) => Range(Map, A, B, Y, (nint)index * Piece, End(index, Length));
     }
 
     private struct Job3<TMap> : IJob
@@ -96,20 +124,6 @@ internal static unsafe class Elementwise<S, V, T>
         public T* Y;
         public long Length;
 
-        public void Run(int index, Worker worker)
-        {
-            nint i = (nint)index * Piece, end = (nint)Math.Min(i + Piece, Length);
-            for (; i <= end - S.Count; i += S.Count)
-            {
-                S.Store(Map.Invoke(S.Load(A + i), S.Load(B + i), S.Load(C + i)), Y + i);
-            }
-
-            if (i < end)
-            {
-                nint rest = end - i;
-                V a = Partial<S, V, T>.Load(A + i, rest), b = Partial<S, V, T>.Load(B + i, rest), c = Partial<S, V, T>.Load(C + i, rest);
-                Partial<S, V, T>.Store(Map.Invoke(a, b, c), Y + i, rest);
-            }
-        }
+        public readonly void Run(int index, Worker worker) => Range(Map, A, B, C, Y, (nint)index * Piece, End(index, Length));
     }
 }

@@ -59,41 +59,41 @@ internal static unsafe class ElementwiseOps<S, V, T>
         }
     }
 
-    private readonly struct Sum : IMap2<V>
+    internal readonly struct Sum : IMap2<V>
     {
         public V Invoke(V a, V b) => S.Add(a, b);
     }
 
-    private readonly struct Same : IMap1<V>
+    internal readonly struct Same : IMap1<V>
     {
         public V Invoke(V a) => a;
     }
 
-    private readonly struct Constant(V value) : IMap1<V>
+    internal readonly struct Constant(V value) : IMap1<V>
     {
         private readonly V _value = value;
 
         public V Invoke(V a) => _value;
     }
 
-    private readonly struct Product(V factor) : IMap1<V>
+    internal readonly struct Product(V factor) : IMap1<V>
     {
         private readonly V _factor = factor;
 
         public V Invoke(V a) => S.Multiply(_factor, a);
     }
 
-    private readonly struct Rectified : IMap1<V>
+    internal readonly struct Rectified : IMap1<V>
     {
         public V Invoke(V a) => S.SelectGreater(S.Zero, a, S.Zero, a);
     }
 
-    private readonly struct Gate : IMap2<V>
+    internal readonly struct Gate : IMap2<V>
     {
         public V Invoke(V a, V b) => S.SelectGreater(a, S.Zero, b, S.Zero);
     }
 
-    private readonly struct GateAdded : IMap3<V>
+    internal readonly struct GateAdded : IMap3<V>
     {
         public V Invoke(V a, V b, V c) => S.Add(c, S.SelectGreater(a, S.Zero, b, S.Zero));
     }

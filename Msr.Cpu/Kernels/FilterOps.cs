@@ -47,7 +47,10 @@ internal static unsafe class FilterOps<S, V, T>
     }
 
     /// <summary>x −= λ·mean over taps.</summary>
-    public static void Run(KernelContext context, IsoclineProject<T> op)
+    /// <param name="context">Threads.</param>
+    /// <param name="op">The op.</param>
+    /// <param name="tail">What is done with rows as soon as they are projected.</param>
+    public static void Run(KernelContext context, IsoclineProject<T> op, Tail<S, V, T> tail)
     {
         ProjectJob job = new()
         {
@@ -55,6 +58,7 @@ internal static unsafe class FilterOps<S, V, T>
             Taps = op.X.Shape[1],
             Inner = op.X.Shape[2],
             Lambda = S.Broadcast(T.CreateTruncating(op.Lambda)),
+            Tail = tail,
         };
         For(context, ref job, ref job.Rows, op.X.Shape[0], (long)job.Taps * job.Inner);
     }
@@ -196,6 +200,7 @@ internal static unsafe class FilterOps<S, V, T>
         public int Taps;
         public int Inner;
         public V Lambda;
+        public Tail<S, V, T> Tail;
 
         public readonly void Run(int index, Worker worker)
         {
@@ -213,6 +218,8 @@ internal static unsafe class FilterOps<S, V, T>
                 {
                     ProjectRest(slices + i, Inner - i, taps);
                 }
+
+                Tail.Run(outer * Rows.Length, (outer + 1) * Rows.Length);
             }
         }
 

@@ -17,6 +17,9 @@ internal unsafe struct GatherJob<S, V, T> : IJob
     /// <summary>Not empty where the destination is the padded input, which <see cref="PaddingFold{S, V, T}"/> then adds up into the input.</summary>
     public PaddingFold<S, V, T> Fold;
 
+    /// <summary>What is done with a band as soon as it is there.</summary>
+    public Tail<S, V, T> Tail;
+
     public void Run(int index, Worker worker)
     {
         int sample = index / Convolution.Bands;
@@ -30,10 +33,14 @@ internal unsafe struct GatherJob<S, V, T> : IJob
             T* padded = memory + Convolution.BandLength;
             Gather(source, padded, begin, end, accumulate: false);
             Fold.Run(padded, Destination, sample, Accumulate);
+            nint folded = (nint)Fold.H * Fold.W * Fold.Channels;
+            Tail.Run(sample * folded, (sample + 1) * folded);
         }
         else
         {
             Gather(source, Destination + (sample * plane), begin, end, Accumulate);
+            nint line = plane / Convolution.Rows.Destination;
+            Tail.Run((sample * plane) + (begin * line), (sample * plane) + (end * line));
         }
     }
 

@@ -16,8 +16,18 @@ internal unsafe interface IKernelSet<T>
     /// <summary>Brings the filters of an op into that order.</summary>
     void Prepare(KernelContext context, Op<T> op, T* prepared);
 
-    /// <summary>Runs an op; false where there is no kernel for it. Filters that are not prepared (null) are prepared on the way.</summary>
-    bool TryRun(KernelContext context, Op<T> op, T* prepared);
+    /// <summary>Whether an op's kernel can hand every piece of its result on as soon as it is there.</summary>
+    bool TakesTail(Op<T> op);
+
+    /// <summary>Whether an op can be run on such pieces: it treats every element by itself.</summary>
+    bool IsTail(Op<T> op);
+
+    /// <summary>Runs an op; false where there is no kernel for it.</summary>
+    /// <param name="context">Threads and working memory.</param>
+    /// <param name="op">The op.</param>
+    /// <param name="prepared">Its filters, prepared; null to prepare them on the way.</param>
+    /// <param name="tail">The ops that take every piece of the result at once.</param>
+    bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> tail);
 
     /// <summary>y += x.</summary>
     void Add(T* x, T* y, nint length);

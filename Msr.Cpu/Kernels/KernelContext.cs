@@ -7,8 +7,9 @@ namespace Msr.Cpu.Kernels;
 /// <summary>What every kernel of one backend shares.</summary>
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
+/// <param name="Tables">Working memory of the tail of the op that is running.</param>
 /// <param name="Winograd">Whether convolutions to which <see cref="WinogradRule"/> applies are computed that way.</param>
-internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, bool Winograd)
+internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, Scratch Tables, bool Winograd)
 {
     /// <summary>Elements below which an op wakes nobody.</summary>
     public const long SmallWork = 1 << 14;

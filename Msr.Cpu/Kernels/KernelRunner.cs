@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Execution;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
@@ -26,11 +27,11 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
     public KernelRunner(string name, IKernelSet<T> kernels, int threads, bool winograd)
     {
         (_name, Kernels, Pool) = (name, kernels, new WorkerPool(threads));
-        _together = new KernelContext(Pool, new Scratch(), winograd);
+        _together = new KernelContext(Pool, new Scratch(), new Scratch(), winograd);
         _alone = new KernelContext[Pool.Threads];
         for (int i = 0; i < _alone.Length; i++)
         {
-            _alone[i] = new KernelContext(new WorkerPool(1), new Scratch(), winograd);
+            _alone[i] = new KernelContext(new WorkerPool(1), new Scratch(), new Scratch(), winograd);
         }
     }
 
@@ -69,16 +70,17 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
 
     /// <summary>Runs an op on all threads. The caller has entered.</summary>
     /// <param name="op">The op.</param>
-    /// <param name="prepared">Its filters, prepared; none where it has none, or to have them prepared on the way.</param>
     /// <exception cref="NotSupportedException">There is no kernel for it.</exception>
-    public void Run(Op<T> op, HostMemory<T>? prepared = null) => Run(_together, op, prepared);
+    public void Run(Op<T> op) => Run(_together, op, null, []);
 
-    /// <summary>Runs an op on one thread, while others run ops of their own.</summary>
-    /// <param name="op">The op.</param>
-    /// <param name="prepared">Its filters, prepared; none where it has none.</param>
+    /// <summary>Runs an op, and what follows it, on all threads. The caller has entered.</summary>
+    /// <param name="bound">The op.</param>
+    public void Run(in BoundOp<T> bound) => Run(_together, bound.Op, bound.Filters, bound.Tail);
+
+    /// <summary>Runs an op, and what follows it, on one thread, while others run ops of their own.</summary>
+    /// <param name="bound">The op.</param>
     /// <param name="worker">The thread.</param>
-    /// <exception cref="NotSupportedException">There is no kernel for it.</exception>
-    public void RunAlone(Op<T> op, HostMemory<T>? prepared, Worker worker) => Run(_alone[worker.Index], op, prepared);
+    public void RunAlone(in BoundOp<T> bound, Worker worker) => Run(_alone[worker.Index], bound.Op, bound.Filters, bound.Tail);
 
     /// <summary>Ends the threads.</summary>
     public void Dispose()
@@ -91,9 +93,9 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
         }
     }
 
-    private void Run(KernelContext context, Op<T> op, HostMemory<T>? prepared)
+    private void Run(KernelContext context, Op<T> op, HostMemory<T>? prepared, Op<T>[] tail)
     {
-        if (!Kernels.TryRun(context, op, prepared is null ? null : prepared.Pointer))
+        if (!Kernels.TryRun(context, op, prepared is null ? null : prepared.Pointer, tail))
         {
             throw new NotSupportedException($"Backend '{_name}' does not support {op.Name}.");
         }
@@ -101,5 +103,6 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
         // Kernels hold addresses, which keep no memory alive; the op does, and with it the memory that it names.
         GC.KeepAlive(op);
         GC.KeepAlive(prepared);
+        GC.KeepAlive(tail);
     }
 }

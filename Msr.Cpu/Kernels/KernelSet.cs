@@ -20,7 +20,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     }
 
     /// <inheritdoc/>
-    public bool Supports(Op<T> op) => _kernels.ContainsKey(op.GetType());
+    public bool Supports(Op<T> op) => TakesTail(op) || _kernels.ContainsKey(op.GetType());
 
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
@@ -30,25 +30,50 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     public void Prepare(KernelContext context, Op<T> op, T* prepared) => Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
 
     /// <inheritdoc/>
-    public bool TryRun(KernelContext context, Op<T> op, T* prepared)
+    public bool TakesTail(Op<T> op) => op is ConvForward<T> or ConvBackwardData<T> or IsoclineProject<T>;
+
+    /// <inheritdoc/>
+    public bool IsTail(Op<T> op) => TailStep<S, V, T>.Is(op);
+
+    /// <inheritdoc/>
+    public bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> tail)
     {
-        if (prepared is not null)
+        TailStep<S, V, T>* steps = stackalloc TailStep<S, V, T>[Tail<S, V, T>.MostSteps];
+        long tables = 0;
+        foreach (Op<T> step in tail)
         {
-            Convolution<S, V, T>.Run(context, TaskOf(context, op), prepared);
-            return true;
+            tables += TailStep<S, V, T>.TableLength(step);
         }
 
-        if (!_kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel))
+        T* table = tables > 0 ? context.Tables.Reserve<T>(tables) : null;
+        for (int i = 0; i < tail.Length; i++)
         {
-            return false;
+            steps[i] = TailStep<S, V, T>.Of(tail[i], table);
+            table += TailStep<S, V, T>.TableLength(tail[i]);
         }
 
-        kernel(context, op);
-        return true;
+        Tail<S, V, T> all = new(steps, tail.Length);
+        switch (op)
+        {
+            case ConvForward<T> or ConvBackwardData<T>:
+                Convolution<S, V, T>.Run(context, TaskOf(context, op) with { Tail = all }, prepared);
+                return true;
+            case IsoclineProject<T> project:
+                FilterOps<S, V, T>.Run(context, project, all);
+                return true;
+            default:
+                return _kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel) && Run(kernel, context, op);
+        }
     }
 
     /// <inheritdoc/>
     public void Add(T* x, T* y, nint length) => RowMath<S, V, T>.Add(x, y, length);
+
+    private static bool Run(Action<KernelContext, Op<T>> kernel, KernelContext context, Op<T> op)
+    {
+        kernel(context, op);
+        return true;
+    }
 
     private static ConvolutionTask<S, V, T> TaskOf(KernelContext context, Op<T> op) => op switch
     {
@@ -62,8 +87,6 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
 
     private void AddProducts()
     {
-        Add<ConvForward<T>>(static (context, op) => Convolution<S, V, T>.Run(context, TaskOf(context, op), null));
-        Add<ConvBackwardData<T>>(static (context, op) => Convolution<S, V, T>.Run(context, TaskOf(context, op), null));
         Add<ConvBackwardFilter<T>>(FilterGradient<S, V, T>.Run);
         Add<MatMul<T>>(MatrixProduct<S, V, T>.Run);
     }
@@ -93,7 +116,6 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     {
         Add<Fill<T>>(ElementwiseOps<S, V, T>.Run);
         Add<Scale<T>>(ElementwiseOps<S, V, T>.Run);
-        Add<IsoclineProject<T>>(FilterOps<S, V, T>.Run);
         Add<FilterScaleForward<T>>(FilterOps<S, V, T>.Run);
         Add<FilterScaleBackward<T>>(FilterOps<S, V, T>.Run);
         Add<SquaredNorms<T>>(FilterOps<S, V, T>.Run);

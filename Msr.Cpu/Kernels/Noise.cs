@@ -20,52 +20,55 @@ internal static unsafe class Noise<S, V, T>
         {
             X = HostMemory<T>.PointerTo(op.X),
             Y = HostMemory<T>.PointerTo(op.Y),
-            Samples = HostMemory<int>.PointerTo(op.Samples),
-            Step = *HostMemory<int>.PointerTo(op.Step),
-            Strength = *HostMemory<T>.PointerTo(op.Strength),
-            Channels = op.X.Shape.Inner,
             Length = (nint)(op.X.Length / op.X.Shape[0]),
-            Distribution = op.Settings.Distribution,
-            Site = op.Settings.Site,
-            Key = op.Settings.Key,
+            Factors = FactorsOf(op),
         };
         context.For(op.X.Shape[0], ref job, op.X.Length);
     }
 
-    private struct Job : IJob
+    /// <summary>Draws the factors of all samples, [N, C].</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="table">Room for them.</param>
+    /// <returns>Whether there is any noise.</returns>
+    public static bool Draw(NoiseApply<T> op, T* table)
     {
-        public T* X;
-        public T* Y;
+        Factors factors = FactorsOf(op);
+        for (int sample = 0; sample < op.X.Shape[0] && factors.Strength != T.Zero; sample++)
+        {
+            factors.Draw(sample, table + ((nint)sample * factors.Channels));
+        }
+
+        return factors.Strength != T.Zero;
+    }
+
+    private static Factors FactorsOf(NoiseApply<T> op) => new()
+    {
+        Samples = HostMemory<int>.PointerTo(op.Samples),
+        Step = *HostMemory<int>.PointerTo(op.Step),
+        Strength = *HostMemory<T>.PointerTo(op.Strength),
+        Channels = op.X.Shape.Inner,
+        Distribution = op.Settings.Distribution,
+        Site = op.Settings.Site,
+        Key = op.Settings.Key,
+    };
+
+    private struct Factors
+    {
         public int* Samples;
         public int Step;
         public T Strength;
         public int Channels;
-        public nint Length;
         public NoiseDistribution Distribution;
         public int Site;
         public ulong Key;
 
-        public readonly void Run(int index, Worker worker)
+        public readonly void Draw(int index, T* factors)
         {
-            T* x = X + (index * Length), y = Y + (index * Length);
-            if (Strength == T.Zero)
-            {
-                // −0 + 0 would be +0, and without noise not a bit may change.
-                new ReadOnlySpan<T>(x, checked((int)Length)).CopyTo(new Span<T>(y, (int)Length));
-                return;
-            }
-
-            int period = ChannelPattern<S, V, T>.Period(Channels);
-            T* factors = worker.Scratch.Reserve<T>((long)Channels + period + S.Count);
-            T* pattern = factors + ((Channels + S.Count - 1) / S.Count * S.Count);
             for (int c = 0; c < Channels; c++)
             {
                 T noise = Strength * Draw(Samples[index], c);
                 factors[c] = Distribution == NoiseDistribution.Shift ? noise : T.One + noise;
             }
-
-            ChannelPattern<S, V, T>.Fill(factors, Channels, pattern);
-            Apply(x, y, pattern, period);
         }
 
         private readonly T Draw(int sample, int channel)
@@ -78,6 +81,32 @@ internal static unsafe class Noise<S, V, T>
             }
 
             return T.CreateChecked(((a >> 8) * (2 * Grid)) - 1);
+        }
+    }
+
+    private struct Job : IJob
+    {
+        public T* X;
+        public T* Y;
+        public nint Length;
+        public Factors Factors;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            T* x = X + (index * Length), y = Y + (index * Length);
+            if (Factors.Strength == T.Zero)
+            {
+                // −0 + 0 would be +0, and without noise not a bit may change.
+                new ReadOnlySpan<T>(x, checked((int)Length)).CopyTo(new Span<T>(y, (int)Length));
+                return;
+            }
+
+            int channels = Factors.Channels, period = ChannelPattern<S, V, T>.Period(channels);
+            T* factors = worker.Scratch.Reserve<T>((long)channels + period + S.Count);
+            T* pattern = factors + ((channels + S.Count - 1) / S.Count * S.Count);
+            Factors.Draw(index, factors);
+            ChannelPattern<S, V, T>.Fill(factors, channels, pattern);
+            Apply(x, y, pattern, period);
         }
 
         private readonly void Apply(T* x, T* y, T* pattern, int period)
@@ -96,6 +125,6 @@ internal static unsafe class Noise<S, V, T>
             }
         }
 
-        private readonly V Disturb(V x, V noise) => Distribution == NoiseDistribution.Shift ? S.Add(x, noise) : S.Multiply(x, noise);
+        private readonly V Disturb(V x, V noise) => Factors.Distribution == NoiseDistribution.Shift ? S.Add(x, noise) : S.Multiply(x, noise);
     }
 }

@@ -13,8 +13,15 @@ internal static unsafe class SgdOps<S, V, T>
     /// <summary>Runs the op.</summary>
     public static void Run(KernelContext context, SgdStep<T> op)
     {
+        Job job = Of(op);
+        context.Pool.For(Elementwise<S, V, T>.Pieces(job.Length), ref job);
+    }
+
+    /// <summary>The op with the scalars of the step at hand.</summary>
+    public static Job Of(SgdStep<T> op)
+    {
         double rate = double.CreateTruncating(*HostMemory<T>.PointerTo(op.Rate)) * op.Settings.RateMultiplier;
-        Job job = new()
+        return new Job
         {
             W = HostMemory<T>.PointerTo(op.W),
             G = HostMemory<T>.PointerTo(op.G),
@@ -27,10 +34,10 @@ internal static unsafe class SgdOps<S, V, T>
             HasMomentum = op.Settings.Momentum != 0,
             Nesterov = op.Settings.Nesterov,
         };
-        context.Pool.For(Elementwise<S, V, T>.Pieces(job.Length), ref job);
     }
 
-    private struct Job : IJob
+    /// <summary>A step, in pieces of any size.</summary>
+    internal struct Job : IJob
     {
         public T* W;
         public T* G;
@@ -45,7 +52,14 @@ internal static unsafe class SgdOps<S, V, T>
 
         public readonly void Run(int index, Worker worker)
         {
-            nint i = (nint)index * Elementwise<S, V, T>.Piece, end = (nint)Math.Min(i + Elementwise<S, V, T>.Piece, Length);
+            nint begin = (nint)index * Elementwise<S, V, T>.Piece;
+            Range(begin, (nint)Math.Min(begin + Elementwise<S, V, T>.Piece, Length));
+        }
+
+        /// <summary>Takes the step for some elements.</summary>
+        public readonly void Range(nint begin, nint end)
+        {
+            nint i = begin;
             for (; i <= end - S.Count; i += S.Count)
             {
                 V w = S.Load(W + i), m = S.Load(M + i);

@@ -26,12 +26,11 @@ internal static unsafe class WinogradConvolution<S, V, T>
 
     /// <summary>Runs a convolution.</summary>
     /// <param name="context">Threads.</param>
-    /// <param name="convolution">The convolution, forward or by its input.</param>
+    /// <param name="task">The convolution, forward or by its input.</param>
     /// <param name="factors">Its transformed filters.</param>
-    /// <param name="destination">The result.</param>
-    /// <param name="accumulate">Whether to add to it.</param>
-    public static void Run(KernelContext context, in TapConvolution<T> convolution, T* factors, T* destination, bool accumulate)
+    public static void Run(KernelContext context, in ConvolutionTask<S, V, T> task, T* factors)
     {
+        TapConvolution<T> convolution = task.Gather;
         int channels = convolution.SourceChannels, outputs = convolution.DestinationChannels;
         TapAxis rows = convolution.Rows, columns = convolution.Columns;
         WinogradJob<S, V, T> job = new()
@@ -50,15 +49,18 @@ internal static unsafe class WinogradConvolution<S, V, T>
             },
             Destination = new WinogradPlane<T>
             {
-                Data = destination,
+                Data = task.Destination,
                 Rows = rows.Destination,
                 Columns = columns.Destination,
                 Channels = outputs,
                 Extent = WinogradGrid.Tile,
             },
             Filters = factors,
-            Accumulate = accumulate,
+            Accumulate = task.Accumulate,
+            Tail = task.Tail,
         };
+        FinishKind finish = task.Tail.FinishOf(task.Destination, out job.Other, out job.Rest);
+        job.Finish = task.Accumulate && finish != FinishKind.Gated ? FinishKind.None : finish;
         long products = (long)job.Grid.Tiles * Points * channels * outputs;
         context.For(job.Grid.Blocks, ref job, products / KernelContext.ProductsPerElement);
     }

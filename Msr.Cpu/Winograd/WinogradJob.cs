@@ -18,6 +18,14 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
     public T* Filters;
     public bool Accumulate;
 
+    /// <summary>What is done with a tile as soon as it is there.</summary>
+    public Tail<S, V, T> Tail;
+
+    /// <summary>The part of it that is done in registers, what that reads beside the result, and what is left to do.</summary>
+    public FinishKind Finish;
+    public T* Other;
+    public Tail<S, V, T> Rest;
+
     public readonly void Run(int index, Worker worker)
     {
         int first = index * Grid.Block, tiles = Math.Min(Grid.Block, Grid.Tiles - first);
@@ -63,16 +71,86 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
         int channels = Destination.Channels;
         if (Destination.Contains(row, column))
         {
-            WinogradTransform<S, V, T>.Output(m, pitch, Destination.At(sample, row, column), Destination.RowPitch, channels, channels, Accumulate);
+            T* y = Destination.At(sample, row, column);
+            if (Finish != FinishKind.None)
+            {
+                WriteFinished(m, pitch, y, Other + (y - Destination.Data));
+                RunTail(Rest, sample, row, column);
+                return;
+            }
+
+            Write(m, pitch, y, Destination.RowPitch);
+        }
+        else
+        {
+            if (Accumulate)
+            {
+                Destination.Read(sample, row, column, stage);
+            }
+
+            Write(m, pitch, stage, Destination.Extent * channels);
+            Destination.Write(sample, row, column, stage);
+        }
+
+        RunTail(Tail, sample, row, column);
+    }
+
+    private readonly void Write(T* m, nint pitch, T* y, nint row)
+    {
+        int channels = Destination.Channels;
+        if (Accumulate)
+        {
+            WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Added>(m, pitch, y, y, row, channels, channels);
+        }
+        else
+        {
+            WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Stored>(m, pitch, y, y, row, channels, channels);
+        }
+    }
+
+    private readonly void WriteFinished(T* m, nint pitch, T* y, T* other)
+    {
+        int channels = Destination.Channels;
+        nint row = Destination.RowPitch;
+        switch (Finish)
+        {
+            case FinishKind.Rectified:
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Rectified>(m, pitch, y, y, row, channels, channels);
+                break;
+            case FinishKind.RectifiedSum:
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.RectifiedSum>(m, pitch, y, other, row, channels, channels);
+                break;
+            default:
+                WriteGated(m, pitch, y, other);
+                break;
+        }
+    }
+
+    private readonly void WriteGated(T* m, nint pitch, T* y, T* other)
+    {
+        int channels = Destination.Channels;
+        if (Accumulate)
+        {
+            WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.GatedSum>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+        }
+        else
+        {
+            WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Gated>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+        }
+    }
+
+    private readonly void RunTail(in Tail<S, V, T> tail, int sample, int row, int column)
+    {
+        if (tail.IsEmpty)
+        {
             return;
         }
 
-        if (Accumulate)
+        nint columns = Math.Min(Destination.Extent, Destination.Columns - column) * Destination.Channels;
+        for (int i = row; i < Math.Min(row + Destination.Extent, Destination.Rows); i++)
         {
-            Destination.Read(sample, row, column, stage);
+            nint begin = (nint)(Destination.At(sample, i, column) - Destination.Data);
+            tail.Run(begin, begin + columns);
         }
-
-        WinogradTransform<S, V, T>.Output(m, pitch, stage, Destination.Extent * channels, channels, channels, Accumulate);
-        Destination.Write(sample, row, column, stage);
     }
 }

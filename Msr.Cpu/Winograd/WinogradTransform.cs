@@ -37,23 +37,39 @@ internal static unsafe class WinogradTransform<S, V, T>
     public static void Input(T* x, nint row, nint column, T* v, nint pitch, int channels) =>
         Apply<InputLine, InputLine>(x, row, column, v, 6 * pitch, pitch, channels);
 
-    /// <summary>y = Aᵀ m A: 6×6 products to 4×4 outputs.</summary>
+    /// <summary>y = Aᵀ m A: 6×6 products to 4×4 outputs, finished on their way to memory.</summary>
+    /// <typeparam name="TFinish">What is stored of an output.</typeparam>
     /// <param name="m">The first product.</param>
     /// <param name="pitch">From one product to the next.</param>
     /// <param name="y">The first output of the tile.</param>
+    /// <param name="other">What the finish reads beside it, laid out like y.</param>
     /// <param name="row">From one row of it to the next.</param>
     /// <param name="column">From one column to the next.</param>
     /// <param name="channels">A multiple of the vector.</param>
-    /// <param name="accumulate">Whether to add to y.</param>
-    public static void Output(T* m, nint pitch, T* y, nint row, nint column, int channels, bool accumulate)
+    public static void Output<TFinish>(T* m, nint pitch, T* y, T* other, nint row, nint column, int channels)
+        where TFinish : struct, IFinish<V, T>
     {
-        if (accumulate)
+        T* lines = stackalloc T[4 * 6 * S.Count];
+        nint line = 6 * S.Count;
+        for (nint c = 0; c < channels; c += S.Count)
         {
-            Apply<OutputLine, AddedOutputLine>(m, 6 * pitch, pitch, y, row, column, channels);
-        }
-        else
-        {
-            Apply<OutputLine, OutputLine>(m, 6 * pitch, pitch, y, row, column, channels);
+            for (int j = 0; j < 6; j++)
+            {
+                OutputLine.Run(m + c + (j * pitch), 6 * pitch, lines + (j * S.Count), line);
+            }
+
+            for (nint i = 0; i < 4; i++)
+            {
+                (V y0, V y1, V y2, V y3) = Outputs(lines + (i * line), S.Count);
+                nint at = c + (i * row);
+                S.Store(TFinish.Of(y0, y + at, other + at), y + at);
+                at += column;
+                S.Store(TFinish.Of(y1, y + at, other + at), y + at);
+                at += column;
+                S.Store(TFinish.Of(y2, y + at, other + at), y + at);
+                at += column;
+                S.Store(TFinish.Of(y3, y + at, other + at), y + at);
+            }
         }
     }
 
@@ -159,26 +175,6 @@ internal static unsafe class WinogradTransform<S, V, T>
             S.Store(y1, y += step);
             S.Store(y2, y += step);
             S.Store(y3, y += step);
-        }
-    }
-
-    private readonly struct AddedOutputLine : ILine
-    {
-        public static int From => 6;
-
-        public static int To => 4;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(T* m, nint pitch, T* y, nint step)
-        {
-            (V y0, V y1, V y2, V y3) = Outputs(m, pitch);
-            S.Store(S.Add(S.Load(y), y0), y);
-            y += step;
-            S.Store(S.Add(S.Load(y), y1), y);
-            y += step;
-            S.Store(S.Add(S.Load(y), y2), y);
-            y += step;
-            S.Store(S.Add(S.Load(y), y3), y);
         }
     }
 
