@@ -18,6 +18,7 @@ internal static class BenchCommandLine
             "--model", network.Model,
             .. network.Method == Method.Msr.Name ? Array.Empty<string>() : ["--method", network.Method],
             .. network.Width == BenchDefaults.Network.Width ? Array.Empty<string>() : ["--width", Number(network.Width)],
+            .. request.Image == BenchDefaults.Image ? Array.Empty<string>() : ["--image", Number(request.Image)],
             .. request.Backend.SynchronizeEveryOp ? ["--sync-every-op"] : Array.Empty<string>(),
             .. request.Batch is { } batch ? ["--batch", Number(batch)] : Array.Empty<string>(),
         ];

@@ -11,8 +11,12 @@ internal static class BenchDefaults
     /// <summary>Seconds that one row may take.</summary>
     public const double Seconds = 20;
 
+    /// <summary>Pixels of a side of the images of whole steps.</summary>
+    public const int Image = 32;
+
     /// <summary>The suites, in their order.</summary>
-    public static IReadOnlyList<string> Suites { get; } = [ConvSuite<float>.Name, TrainSuite<float>.Name, IsoclineSuite<float>.Name, StartSuite<float>.Name];
+    public static IReadOnlyList<string> Suites { get; } =
+        [ConvSuite<float>.Name, TrainSuite<float>.Name, ForwardSuite<float>.Name, IsoclineSuite<float>.Name, StartSuite<float>.Name];
 
     /// <summary>The network of whole steps.</summary>
     public static TrainingOptions Network { get; } = new() { Model = "resnet20", Width = 16, Batch = 128 };

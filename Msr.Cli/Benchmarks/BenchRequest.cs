@@ -20,6 +20,12 @@ internal sealed record BenchRequest
     /// <summary>Samples of a batch; null for each suite's own number.</summary>
     public int? Batch { get; init; }
 
+    /// <summary>Pixels of a side of the images of whole steps.</summary>
+    public required int Image { get; init; }
+
+    /// <summary>Whether nothing is judged before it is timed.</summary>
+    public required bool TimeOnly { get; init; }
+
     /// <summary>The network of whole training steps.</summary>
     public required TrainingOptions Network { get; init; }
 

@@ -38,6 +38,7 @@ internal sealed class BenchSession<T>(BenchRequest request)
         {
             [ConvSuite<T>.Name] = new ConvSuite<T>(bench).Run,
             [TrainSuite<T>.Name] = new TrainSuite<T>(bench).Run,
+            [ForwardSuite<T>.Name] = new ForwardSuite<T>(bench).Run,
             [IsoclineSuite<T>.Name] = new IsoclineSuite<T>(bench).Run,
             [StartSuite<T>.Name] = new StartSuite<T>(bench).Run,
         };

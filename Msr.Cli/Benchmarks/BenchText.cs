@@ -19,7 +19,7 @@ internal static class BenchText
         {
             table.Row(
                 result.Name, result.Shape, result.Batch > 0 ? $"{result.Batch}" : "-", result.Algorithm, Time(result.MedianSeconds), Time(result.Q1), Time(result.Q3),
-                Speed(result), $"{result.ErrorOverBound:G3}{(judged == result.Batch ? "" : $" (at batch {judged})")}");
+                Speed(result), Error(result, judged));
         }
 
         Tables.Print(writer, table);
@@ -33,6 +33,9 @@ internal static class BenchText
         result.Gflops is { } gflops ? $"{gflops:F1} GFLOP/s"
         : result.Gbps is { } gbps ? $"{gbps:F1} GB/s"
         : result.ImagesPerSecond is { } images ? $"{images:F1} images/s" : "-";
+
+    private static string Error(BenchResult result, int judged) =>
+        result.ErrorOverBound is { } error ? $"{error:G3}{(judged == result.Batch ? "" : $" (at batch {judged})")}" : "-";
 
     private static string Time(double seconds) => $"{seconds * 1e3:F3} ms";
 }

@@ -51,7 +51,7 @@ internal sealed class ChildWorker<T>(BenchRequest request) : IStepWatcher<T>
 
     private void Step(IBackend<T> backend)
     {
-        using TrainingBench<T> training = new(backend, TrainingBench<T>.Synthetic(request.Network.Batch), request.Network);
+        using TrainingBench<T> training = new(backend, TrainingBench<T>.Synthetic(request.Network.Batch, request.Image), request.Network);
         for (int i = 0; i < TrainSuite<T>.StepsForMemory; i++)
         {
             training.Step();

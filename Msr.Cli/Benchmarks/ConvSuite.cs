@@ -38,7 +38,7 @@ internal sealed class ConvSuite<T>(Workbench<T> bench)
     private void Time(OpCase timed, string shape)
     {
         OpCase judged = bench.Judge.Smaller(timed);
-        double errorOverBound = bench.Judge.ErrorOverBound(judged);
+        double? errorOverBound = bench.Judge.ErrorOverBound(judged);
         using BenchOperands<T> operands = new(bench.Backend);
         Op<T> op = operands.Build(timed);
         Quartiles seconds = Quartiles.Of(bench.Sample($"{op.Name} {shape}", () => bench.Backend.Run(op))[0]);

@@ -39,7 +39,7 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
         int parameters = s_slices.Sum(static slice => slice.Outer * Taps * slice.Inner), copied = parameters * TouchesOfParameter / 2;
         OpCase[] projections = [.. s_slices.Select(static slice => KitJudge<T>.Read($"isocline.project o{slice.Outer}t{Taps}i{slice.Inner}#1"))];
         OpCase step = KitJudge<T>.Read($"sgd.step l{parameters}m90w5#1"), copy = KitJudge<T>.Read($"copy n1c{copied}#1");
-        double error = projections.Append(step).Max(op => bench.Judge.ErrorOverBound(op)), errorOfCopy = bench.Judge.ErrorOverBound(copy);
+        double? error = projections.Append(step).Max(op => bench.Judge.ErrorOverBound(op)), errorOfCopy = bench.Judge.ErrorOverBound(copy);
         using BenchOperands<T> operands = new(bench.Backend);
         SgdStep<T> stepOp = (SgdStep<T>)operands.Build(step);
         IsoclineProject<T>[] projectionOps = [.. Blocks(stepOp)];
@@ -61,7 +61,7 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
             bench.Backend.Run(stepOp);
         }
 
-        void Add(string what, string shape, Op<T> op, double[] samples, double errorOverBound)
+        void Add(string what, string shape, Op<T> op, double[] samples, double? errorOverBound)
         {
             Quartiles seconds = Quartiles.Of(samples);
             bench.Add(
@@ -84,26 +84,14 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
     private void TimeSteps()
     {
         TrainingOptions network = bench.Request.Network with { Method = Method.Msr.Name };
-        TrainingData data = TrainingBench<T>.Synthetic(network.Batch);
         TrainingOptions with = network with { Lambda = 1 }, without = network with { Lambda = 0 };
-        using TrainingBench<T> projected = new(bench.Backend, data, with), free = new(bench.Backend, data, without);
+        using TrainingBench<T> projected = TrainingBench<T>.Of(bench, with), free = TrainingBench<T>.Of(bench, without);
         StepJudge<T> judge = new(bench.Judge);
-        double error = judge.ErrorOverBound(with, projected.Plan), errorOfFree = judge.ErrorOverBound(without, free.Plan);
+        double? error = judge.ErrorOverBound(with, projected.Plan), errorOfFree = judge.ErrorOverBound(without, free.Plan);
         double[][] times = bench.Sample($"{Name}.train", projected.Step, free.Step);
-        Add("projected", projected, times[0], error);
-        Add("free", free, times[1], errorOfFree);
+        bench.Add($"{Name}.train.projected", projected, times[0], error);
+        bench.Add($"{Name}.train.free", free, times[1], errorOfFree);
         bench.Note($"{Name}.train: a step with the projection takes {Ratio(Quartiles.OfRatios(times[0], times[1]))} of the time of one without.");
-
-        void Add(string what, TrainingBench<T> training, double[] samples, double errorOverBound)
-        {
-            Quartiles seconds = Quartiles.Of(samples);
-            bench.Add(
-                bench.Result($"{Name}.train.{what}", $"{network.Model}, {TrainSuite<T>.ShapeOf(network)}", training.Algorithms, training.BatchSize, seconds, errorOverBound) with
-                {
-                    ImagesPerSecond = training.BatchSize / seconds.Median,
-                },
-                StepJudge<T>.BatchOf(network));
-        }
     }
 
     private static string Ratio(Quartiles ratio) => $"{ratio.Median:F3} ({ratio.First:F3} to {ratio.Third:F3})";

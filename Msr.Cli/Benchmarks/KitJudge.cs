@@ -60,15 +60,20 @@ internal sealed class KitJudge<T>(IBackend<T> backend, BenchRequest request)
     /// <summary>The name of the algorithm that runs a case.</summary>
     public string AlgorithmOf(OpCase opCase) => backend.AlgorithmOf(opCase.Build(new HostOperands<T>()));
 
-    /// <summary>The largest error of a case, as a multiple of its bound; each is judged once.</summary>
+    /// <summary>The largest error of a case, as a multiple of its bound; each is judged once. Null where nothing is to be judged.</summary>
     /// <param name="testCase">The case.</param>
     /// <param name="law">The law that bounds it.</param>
     /// <exception cref="BenchRefusedException">The kit does not let it pass.</exception>
-    public double ErrorOverBound(TestCase testCase, string law = "bound")
+    public double? ErrorOverBound(TestCase testCase, string law = "bound")
     {
-        if (!_outcomes.TryGetValue($"{testCase}", out LawOutcome? outcome))
+        if (request.TimeOnly)
         {
-            _outcomes[$"{testCase}"] = outcome = Check(testCase, law);
+            return null;
+        }
+
+        if (!_outcomes.TryGetValue($"{law} {testCase}", out LawOutcome? outcome))
+        {
+            _outcomes[$"{law} {testCase}"] = outcome = Check(testCase, law);
         }
 
         return outcome.Verdict is Verdict.Passed or Verdict.Suspicious

@@ -35,7 +35,7 @@ internal sealed class StartSuite<T>(Workbench<T> bench)
     {
         TrainingOptions network = Network(bench.Request);
         using TrainingBench<T> training = new(bench.Backend, Data(), network);
-        double errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
+        double? errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
         List<double> seconds = [];
         Measure();
         long begun = Stopwatch.GetTimestamp();

@@ -21,16 +21,33 @@ internal sealed class StepJudge<T>(KitJudge<T> judge)
     /// <param name="options">The network.</param>
     public static int BatchOf(TrainingOptions options) => Math.Min(MostSamples, options.Batch);
 
-    /// <summary>The largest error, as a multiple of its bound.</summary>
+    /// <summary>The largest error of a step, as a multiple of its bound; null where nothing is to be judged.</summary>
     /// <param name="options">The network.</param>
     /// <param name="plan">Its plan.</param>
     /// <exception cref="BenchRefusedException">Something is wrong.</exception>
-    public double ErrorOverBound(TrainingOptions options, Plan<T> plan)
+    public double? ErrorOverBound(TrainingOptions options, Plan<T> plan)
     {
-        double step = judge.ErrorOverBound(KitJudge<T>.ReadAny(StepText(options, plan)), "step-near-reference");
+        double? step = judge.ErrorOverBound(KitJudge<T>.ReadAny(StepText(options, plan)), "step-near-reference");
         return plan.Forward.Concat(plan.Backward).Select(Text).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Select(static text => KitJudge<T>.Read(text))
-            .Aggregate(step, (worst, op) => Math.Max(worst, judge.ErrorOverBound(judge.Smaller(op))));
+            .Select(text => judge.ErrorOverBound(judge.Smaller(KitJudge<T>.Read(text))))
+            .Append(step).Max();
+    }
+
+    /// <summary>
+    /// The largest error of a forward pass, as a multiple of its bound; null where nothing is to be judged. A forward pass is judged as the
+    /// first half of a step, which it must equal bit for bit.
+    /// </summary>
+    /// <param name="options">The network.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <exception cref="BenchRefusedException">Something is wrong.</exception>
+    public double? ErrorOfForward(TrainingOptions options, Plan<T> plan)
+    {
+        if (!options.ResolveMethod().Style.Normalizes)
+        {
+            judge.ErrorOverBound(KitJudge<T>.ReadAny(StepText(options, plan)), "train-is-test");
+        }
+
+        return ErrorOverBound(options, plan);
     }
 
     private static string StepText(TrainingOptions options, Plan<T> plan)

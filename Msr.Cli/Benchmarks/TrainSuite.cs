@@ -1,5 +1,4 @@
 using System.Numerics;
-using Msr.Core.Models;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
@@ -26,23 +25,18 @@ internal sealed class TrainSuite<T>(Workbench<T> bench)
 
     private void Time(string name, TrainingOptions network)
     {
-        using TrainingBench<T> training = new(bench.Backend, TrainingBench<T>.Synthetic(network.Batch), network);
-        double errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
-        Quartiles seconds = Quartiles.Of(bench.Sample(name, training.Step)[0]);
-        bench.Add(
-            bench.Result(name, ShapeOf(network), training.Algorithms, training.BatchSize, seconds, errorOverBound) with
-            {
-                ImagesPerSecond = training.BatchSize / seconds.Median,
-            },
-            StepJudge<T>.BatchOf(network));
+        using TrainingBench<T> training = TrainingBench<T>.Of(bench, network);
+        double? errorOverBound = new StepJudge<T>(bench.Judge).ErrorOverBound(network, training.Plan);
+        bench.Add(name, training, bench.Sample(name, training.Step)[0], errorOverBound);
+        if (bench.Request.TimeOnly)
+        {
+            return;
+        }
+
         long peak = ChildProcess.Run(bench.Request, ChildWork.Memory, bench.Stop).PeakBytes;
         bench.Note(
             $"{name}: {Mebibytes(training.Memory.TotalBytes)} held by the compiled network; at most {Mebibytes(peak)} resident in a process that takes {StepsForMemory} steps.");
     }
-
-    /// <summary>What a step is of, for people.</summary>
-    public static string ShapeOf(TrainingOptions network) =>
-        ModelCatalog.HasConvolutions(network.Model) ? $"32x32x3, width {network.Width}" : "32x32x3";
 
     private static string Mebibytes(long bytes) => $"{bytes / (double)(1 << 20):F1} MiB";
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Data;
 using Msr.Core.Execution;
+using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Training;
@@ -37,10 +38,18 @@ internal sealed class TrainingBench<T> : IDisposable
             throw new CommandFailedException(ExitCode.Missing, error.Message, error);
         }
 
+        Network = options;
         _batch = new Batch<T>(_trainer.Executable.Plan.BatchSize, data.Train.Image);
         Fill(data);
         Algorithms = string.Join('+', AlgorithmsOf(backend, Plan).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
+
+    /// <summary>The network.</summary>
+    public TrainingOptions Network { get; }
+
+    /// <summary>What a step is of, for people.</summary>
+    public string Shape =>
+        $"{string.Join('x', Enumerable.Range(0, 3).Select(axis => Plan.Image[axis]))}{(ModelCatalog.HasConvolutions(Network.Model) ? $", width {Network.Width}" : "")}";
 
     /// <summary>The samples of a step.</summary>
     public int BatchSize => _batch.Capacity;
@@ -54,11 +63,18 @@ internal sealed class TrainingBench<T> : IDisposable
     /// <summary>The bytes it holds.</summary>
     public MemoryReport Memory => _trainer.Executable.Memory;
 
-    /// <summary>Random images of 32×32 pixels in colour, of ten classes.</summary>
+    /// <summary>Compiles a network for the images that were asked for.</summary>
+    /// <param name="bench">What it works with.</param>
+    /// <param name="network">The network.</param>
+    public static TrainingBench<T> Of(Workbench<T> bench, TrainingOptions network) =>
+        new(bench.Backend, Synthetic(network.Batch, bench.Request.Image), network);
+
+    /// <summary>Random square images in colour, of ten classes.</summary>
     /// <param name="count">How many.</param>
-    public static TrainingData Synthetic(int count)
+    /// <param name="side">Pixels of a side.</param>
+    public static TrainingData Synthetic(int count, int side)
     {
-        Shape image = new(32, 32, 3);
+        Shape image = new(side, side, 3);
         RandomStream stream = new RandomStream(1).Split("bench");
         byte[] pixels = new byte[checked((int)(count * image.Length))], labels = new byte[count];
         for (int i = 0; i < pixels.Length; i++)
@@ -76,6 +92,9 @@ internal sealed class TrainingBench<T> : IDisposable
 
     /// <summary>One step: forward, backward, update. The rate is 0, so that every step meets the same numbers, however many there are.</summary>
     public void Step() => _trainer.Executable.Step(_batch, new StepScalars(1, 0, 0, BatchSize));
+
+    /// <summary>A forward pass, as an evaluation takes it.</summary>
+    public void Forward() => _trainer.Executable.Evaluate(_batch);
 
     /// <inheritdoc/>
     public void Dispose() => _trainer.Dispose();

@@ -62,13 +62,25 @@ internal sealed class Workbench<T>(BenchRequest request, IBackend<T> backend, Pr
         new Sampler(backend.Synchronize, request.Samples, request.Limit, advice => printer.Line($"{what}: {advice}."), stop).Sample(works);
 
     /// <summary>A result of this backend without its speed.</summary>
-    public BenchResult Result(string name, string shape, string algorithm, int batch, Quartiles seconds, double errorOverBound) =>
+    public BenchResult Result(string name, string shape, string algorithm, int batch, Quartiles seconds, double? errorOverBound) =>
         new(name, shape, algorithm, backend.Info.Name, batch, backend.Info.Threads, seconds.Median, seconds.First, seconds.Third) { ErrorOverBound = errorOverBound };
 
     /// <summary>Adds a row.</summary>
     /// <param name="result">What was timed.</param>
     /// <param name="judgedBatch">The batch at which it was judged.</param>
     public void Add(BenchResult result, int judgedBatch) => _rows.Add(new BenchRow(result, judgedBatch));
+
+    /// <summary>Adds a row of whole steps.</summary>
+    /// <param name="name">What was timed.</param>
+    /// <param name="training">The network.</param>
+    /// <param name="samples">Seconds of a step, sample by sample.</param>
+    /// <param name="errorOverBound">What the judge found.</param>
+    public void Add(string name, TrainingBench<T> training, double[] samples, double? errorOverBound)
+    {
+        Quartiles seconds = Quartiles.Of(samples);
+        BenchResult result = Result(name, training.Shape, training.Algorithms, training.BatchSize, seconds, errorOverBound);
+        Add(result with { ImagesPerSecond = training.BatchSize / seconds.Median }, StepJudge<T>.BatchOf(training.Network));
+    }
 
     /// <summary>Adds a line below the table.</summary>
     public void Note(string line) => _notes.Add(line);

@@ -12,18 +12,19 @@ namespace Msr.Cli.Commands;
 internal static class BenchCommand
 {
     private const string Description = """
-        Verify, then time: convolutions, whole training steps, the projection, the start of the program.
+        Verify, then time: convolutions, whole training steps, forward passes, the projection, the start.
 
         Before anything is timed, the backend at hand runs it and the conformance kit judges the result; what is
         wrong is not timed. Times are taken when the runtime has compiled all it will (no method in two rounds of
         0.2 s); what is compared runs alternately, and its ratio is the median of paired ratios. GFLOP/s count
         the operations of the definition, GB/s the bytes that must be moved at least.
 
-        Suites: conv, train, isocline, start; all of them where none is named.
+        Suites: conv, train, forward, isocline, start; all of them where none is named.
 
         Examples:
           msr bench conv isocline --batch 8 --threads 1
           msr bench train --model resnet20 --method bn --json
+          msr bench forward --image 64 --batch 1
         """;
 
     /// <summary>Describes the command.</summary>
@@ -40,10 +41,14 @@ internal static class BenchCommand
             "--samples", $"Samples of each time; by default {BenchDefaults.Samples}.", Sampler.LeastSamples, 10_000);
         Option<double?> seconds = OptionOf.Number(
             "--seconds", $"Seconds that a row may take, warm-up included; by default {BenchDefaults.Seconds}.", 0.01, 86_400, "S");
+        Option<int?> image = OptionOf.Number(
+            "--image", $"Pixels of a side of the images of whole steps; by default {BenchDefaults.Image}.", 4, 1024);
+        Option<bool> timeOnly = OptionOf.Flag(
+            "--time-only", "Only times: neither errors nor memory are looked at; for repeats of what was judged before.");
         Option<string> fault = CommonOptions.Fault();
         Option<ChildWork?> child = OptionOf.Choice("--child", "Works for another msr bench.", ("start", ChildWork.Start), ("memory", ChildWork.Memory));
         child.Hidden = true;
-        foreach (Option option in new Option[] { batch, samples, seconds, fault, child })
+        foreach (Option option in new Option[] { batch, image, samples, seconds, timeOnly, fault, child })
         {
             command.Options.Add(option);
         }
@@ -58,6 +63,8 @@ internal static class BenchCommand
                 Fault = CommonOptions.FaultOf(parse.GetValue(fault)),
                 Suites = [.. BenchDefaults.Suites.Where(name => asked.Length == 0 || Split(asked).Contains(name, StringComparer.Ordinal))],
                 Batch = parse.GetValue(batch),
+                Image = parse.GetValue(image) ?? BenchDefaults.Image,
+                TimeOnly = parse.GetValue(timeOnly),
                 Network = networkOf(parse),
                 Samples = parse.GetValue(samples) ?? BenchDefaults.Samples,
                 Limit = TimeSpan.FromSeconds(parse.GetValue(seconds) ?? BenchDefaults.Seconds),

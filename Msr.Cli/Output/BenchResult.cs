@@ -22,6 +22,6 @@ internal sealed record BenchResult(
     /// <summary>10⁹ bytes a second, counting what must be moved at least.</summary>
     public double? Gbps { get; init; }
 
-    /// <summary>The largest error seen before, as a multiple of its bound.</summary>
-    public required double ErrorOverBound { get; init; }
+    /// <summary>The largest error seen before, as a multiple of its bound; null where nothing was judged.</summary>
+    public required double? ErrorOverBound { get; init; }
 }

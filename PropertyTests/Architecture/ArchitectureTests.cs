@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Cuda", "Msr.Cuda.Emulation", "Msr.Conformance", "Msr.Cli", "PropertyTests"];
+    private static readonly string[] Projects = ["Msr.Core", "Msr.Cpu", "Msr.Cuda", "Msr.Cuda.Emulation", "Msr.Conformance", "Msr.Cli", "Msr.Benchmarks", "PropertyTests"];
 
     private static readonly Assembly[] Assemblies =
         [

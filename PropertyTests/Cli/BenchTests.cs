@@ -14,6 +14,8 @@ public sealed class BenchTests
 
     [Theory]
     [InlineData("train --model resnet8 --width 2", "imagesPerSecond", "train.resnet8.msr")]
+    [InlineData("forward --model resnet8 --width 2", "imagesPerSecond", "forward.resnet8.msr")]
+    [InlineData("forward --model mlp8 --image 5", "imagesPerSecond", "forward.mlp8.msr")]
     [InlineData("isocline --model mlp8", "gbps", "isocline.project", "isocline.copy")]
     [InlineData("start", null, "start")]
     public void Json_on_stdout_has_the_fields_of_the_contract_alone(string suite, string? speed, params string[] names)
@@ -45,6 +47,27 @@ public sealed class BenchTests
         Assert.Equal(2.0 * 32 * 32 * 32 * 16 * 16 * 9, flops, 1.0);
     }
 
+    [Theory]
+    [InlineData("train", "12x12x3, width 2")]
+    [InlineData("forward", "12x12x3, width 2")]
+    public void Steps_are_of_images_of_the_size_that_was_asked_for(string suite, string shape)
+    {
+        using Workplace place = new();
+        ProgramResult result = place.Run($"bench {suite} {Quick} --model resnet8 --width 2 --image 12 --json").MustEnd(0);
+        Assert.Equal(shape, (string)Rows(JsonNode.Parse(result.Output)!).Single()["shape"]!);
+    }
+
+    [Fact]
+    public void What_is_only_timed_is_not_judged()
+    {
+        using Workplace place = new();
+        ProgramResult result = place.Run($"bench train forward {Quick} --model resnet8 --width 2 --time-only --fault dropped-product --json").MustEnd(0);
+        JsonObject[] rows = Rows(JsonNode.Parse(result.Output)!);
+        Assert.Equal(["train.resnet8.msr", "forward.resnet8.msr"], rows.Select(static row => (string)row["name"]!));
+        Assert.All(rows, row => Assert.Equal([.. Fields, "imagesPerSecond"], row.Select(static field => field.Key)));
+        Assert.DoesNotContain("resident", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_fault_leaves_alone_is_timed()
     {
@@ -56,6 +79,7 @@ public sealed class BenchTests
     [Theory]
     [InlineData("conv", "dropped-product", "error: conv.forward 3→16@32 is not timed, it is wrong: ", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"conv.forward n2c3h32w32k16r3s3u1v1p1q1#1\"")]
     [InlineData("train --model resnet8 --width 2", "dropped-product", "error: train.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h32w32c3d2k10o90l10#1\"")]
+    [InlineData("forward --model resnet8 --width 2 --image 8", "dropped-product", "error: forward.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h8w8c3d2k10o90l10#1\"")]
     [InlineData("start", "dropped-product", "error: start is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h28w28c1d8k10o90l10#1\"")]
     public void What_is_wrong_is_not_timed(string suite, string fault, params string[] words)
     {
@@ -65,10 +89,11 @@ public sealed class BenchTests
     }
 
     [Theory]
-    [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, isocline, start; got 'nothing'.")]
+    [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, forward, isocline, start; got 'nothing'.")]
     [InlineData(2, "bench conv --batch 0", "--batch takes a whole number from 1 to 65536; got '0'.")]
     [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward n65536c3h32w32k16r3s3u1v1p1q1#1' is no case: ")]
     [InlineData(2, "bench --samples 2", "--samples takes a whole number from 3 to 10000; got '2'.")]
+    [InlineData(2, "bench train --image 3", "--image takes a whole number from 4 to 1024; got '3'.")]
     [InlineData(2, "bench train --model lenet", "--model: There is no model 'lenet'; there are: ")]
     [InlineData(2, "bench train --model mlp --method bn", "--method is of no use to mlp: it has no convolutions; leave it out.")]
     [InlineData(2, "bench --backend gpu", "--backend takes one of cpu, ")]
