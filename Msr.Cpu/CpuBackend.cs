@@ -112,6 +112,15 @@ public sealed class CpuBackend<T> : IBackend<T>
         }
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Another thread is running an op on this backend.</exception>
+    public Action Prepare(IReadOnlyList<Op<T>> ops)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        BoundOp<T>[] passes = [.. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(ops)).Select(BoundOp<T>.Of)];
+        return () => _runner.RunAll(passes);
+    }
+
     /// <summary>
     /// Compiles a plan. The forward and backward pass run a few samples at a time, all threads at once, where every op allows it: without
     /// minibatch statistics. Other plans are interpreted.

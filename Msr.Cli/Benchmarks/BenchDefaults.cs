@@ -16,7 +16,7 @@ internal static class BenchDefaults
 
     /// <summary>The suites, in their order.</summary>
     public static IReadOnlyList<string> Suites { get; } =
-        [ConvSuite<float>.Name, TrainSuite<float>.Name, ForwardSuite<float>.Name, IsoclineSuite<float>.Name, StartSuite<float>.Name];
+        [ConvSuite<float>.Name, TrainSuite<float>.Name, ForwardSuite<float>.Name, StepSuite<float>.Name, IsoclineSuite<float>.Name, StartSuite<float>.Name];
 
     /// <summary>The network of whole steps.</summary>
     public static TrainingOptions Network { get; } = new() { Model = "resnet20", Width = 16, Batch = 128 };

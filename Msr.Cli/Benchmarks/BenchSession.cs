@@ -39,6 +39,7 @@ internal sealed class BenchSession<T>(BenchRequest request)
             [ConvSuite<T>.Name] = new ConvSuite<T>(bench).Run,
             [TrainSuite<T>.Name] = new TrainSuite<T>(bench).Run,
             [ForwardSuite<T>.Name] = new ForwardSuite<T>(bench).Run,
+            [StepSuite<T>.Name] = new StepSuite<T>(bench).Run,
             [IsoclineSuite<T>.Name] = new IsoclineSuite<T>(bench).Run,
             [StartSuite<T>.Name] = new StartSuite<T>(bench).Run,
         };

@@ -30,6 +30,9 @@ internal static class BenchText
     }
 
     private static string Speed(BenchResult result) =>
+        result.ShareOfLimit is { } limit ? $"{Rate(result)}, {100 * limit:F0} % of the limit, {100 * result.Share:F1} % of the step" : Rate(result);
+
+    private static string Rate(BenchResult result) =>
         result.Gflops is { } gflops ? $"{gflops:F1} GFLOP/s"
         : result.Gbps is { } gbps ? $"{gbps:F1} GB/s"
         : result.ImagesPerSecond is { } images ? $"{images:F1} images/s" : "-";

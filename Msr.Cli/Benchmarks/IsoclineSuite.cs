@@ -44,22 +44,12 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
         SgdStep<T> stepOp = (SgdStep<T>)operands.Build(step);
         IsoclineProject<T>[] projectionOps = [.. Blocks(stepOp)];
         Op<T> copyOp = operands.Build(copy);
-        double[][] times = bench.Sample($"{Name}.project", Update, () => bench.Backend.Run(copyOp));
+        double[][] times = bench.Sample($"{Name}.project", bench.Backend.Prepare([.. projectionOps, stepOp]), () => bench.Backend.Run(copyOp));
 
         double bytes = (double)parameters * TouchesOfParameter * Unsafe.SizeOf<T>();
         Add("project", $"{parameters} parameters", projectionOps[0], times[0], error);
         Add("copy", $"{copied} elements", copyOp, times[1], errorOfCopy);
         bench.Note($"{Name}.project runs at {Ratio(Quartiles.OfRatios(times[1], times[0]))} of the speed of a copy of the same bytes.");
-
-        void Update()
-        {
-            foreach (IsoclineProject<T> projection in projectionOps)
-            {
-                bench.Backend.Run(projection);
-            }
-
-            bench.Backend.Run(stepOp);
-        }
 
         void Add(string what, string shape, Op<T> op, double[] samples, double? errorOverBound)
         {

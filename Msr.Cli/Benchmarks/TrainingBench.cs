@@ -91,7 +91,11 @@ internal sealed class TrainingBench<T> : IDisposable
     }
 
     /// <summary>One step: forward, backward, update. The rate is 0, so that every step meets the same numbers, however many there are.</summary>
-    public void Step() => _trainer.Executable.Step(_batch, new StepScalars(1, 0, 0, BatchSize));
+    public void Step() => StepOn(_trainer.Executable);
+
+    /// <summary>The same step on another executable of the plan.</summary>
+    /// <param name="executable">The executable.</param>
+    public void StepOn(IExecutable<T> executable) => executable.Step(_batch, new StepScalars(1, 0, 0, BatchSize));
 
     /// <summary>A forward pass, as an evaluation takes it.</summary>
     public void Forward() => _trainer.Executable.Evaluate(_batch);

@@ -12,14 +12,14 @@ namespace Msr.Cli.Commands;
 internal static class BenchCommand
 {
     private const string Description = """
-        Verify, then time: convolutions, whole training steps, forward passes, the projection, the start.
+        Verify, then time: convolutions, whole training steps, forward passes, the ops of a step, the projection, the start.
 
         Before anything is timed, the backend at hand runs it and the conformance kit judges the result; what is
         wrong is not timed. Times are taken when the runtime has compiled all it will (no method in two rounds of
         0.2 s); what is compared runs alternately, and its ratio is the median of paired ratios. GFLOP/s count
         the operations of the definition, GB/s the bytes that must be moved at least.
 
-        Suites: conv, train, forward, isocline, start; all of them where none is named.
+        Suites: conv, train, forward, step, isocline, start; all of them where none is named.
 
         Examples:
           msr bench conv isocline --batch 8 --threads 1

@@ -22,6 +22,12 @@ internal sealed record BenchResult(
     /// <summary>10⁹ bytes a second, counting what must be moved at least.</summary>
     public double? Gbps { get; init; }
 
+    /// <summary>The share of a whole step, 0 to 1.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>The speed as a share of the machine's in this very run: of its multiply-adds, or of a copy's bytes a second.</summary>
+    public double? ShareOfLimit { get; init; }
+
     /// <summary>The largest error seen before, as a multiple of its bound; null where nothing was judged.</summary>
     public required double? ErrorOverBound { get; init; }
 }

@@ -50,6 +50,18 @@ public interface IBackend<T> : IDisposable
     /// <param name="op">An op whose tensors are this backend's.</param>
     void Run(Op<T> op);
 
+    /// <summary>
+    /// Makes ready to run ops in order, as a compiled plan runs them: a backend may make one pass over memory of several. The results are those of
+    /// <see cref="Run"/>, op after op, which the default is.
+    /// </summary>
+    /// <param name="ops">Ops whose tensors are this backend's; tensors that overlap must be of one memory.</param>
+    /// <returns>What runs them, again and again, and allocates nothing.</returns>
+    Action Prepare(IReadOnlyList<Op<T>> ops)
+    {
+        Op<T>[] all = [.. ops];
+        return () => Array.ForEach(all, Run);
+    }
+
     /// <summary>The name of the algorithm that <see cref="Run"/> uses for an op, for reports: <c>direct</c> or <c>winograd</c> unless a backend knows better.</summary>
     /// <param name="op">An op that the backend supports; its tensors need no memory.</param>
     string AlgorithmOf(Op<T> op) => AccuracyOf(op).WinogradTile > 0 ? "winograd" : "direct";

@@ -9,4 +9,9 @@ namespace Msr.Cpu.Execution;
 /// <param name="Filters">Its filters in the order in which its kernel reads them, if it has any that are kept.</param>
 /// <param name="Tail">The ops that take every piece of its result at once.</param>
 internal readonly record struct BoundOp<T>(Op<T> Op, HostMemory<T>? Filters, Op<T>[] Tail)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>A group of ops that are on memory of this backend already.</summary>
+    /// <param name="group">The group.</param>
+    public static BoundOp<T> Of(OpGroup<T> group) => new(group.Head, null, [.. group.Tail]);
+}

@@ -210,10 +210,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
 
     /// <summary>A projection and the step with what it projected are one pass over memory.</summary>
     private BoundOp<T>[] BindUpdate(Plan<T> plan) =>
-    [
-        .. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(plan.Update))
-            .Select(group => new BoundOp<T>(group.Head.Rebind(_shared), null, Bind(group.Tail))),
-    ];
+        [.. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(Bind(plan.Update))).Select(BoundOp<T>.Of)];
 
     private Op<T>[] Bind(IEnumerable<Op<T>> ops) => [.. ops.Select(op => op.Rebind(_shared))];
 

@@ -77,6 +77,26 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
     /// <param name="bound">The op.</param>
     public void Run(in BoundOp<T> bound) => Run(_together, bound.Op, bound.Filters, bound.Tail);
 
+    /// <summary>Enters, and runs ops in order.</summary>
+    /// <param name="ops">The ops.</param>
+    /// <exception cref="ObjectDisposedException">The backend was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using it.</exception>
+    public void RunAll(ReadOnlySpan<BoundOp<T>> ops)
+    {
+        Enter();
+        try
+        {
+            foreach (BoundOp<T> op in ops)
+            {
+                Run(op);
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Runs an op, and what follows it, on one thread, while others run ops of their own.</summary>
     /// <param name="bound">The op.</param>
     /// <param name="worker">The thread.</param>

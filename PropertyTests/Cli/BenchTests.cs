@@ -47,6 +47,20 @@ public sealed class BenchTests
         Assert.Equal(2.0 * 32 * 32 * 32 * 16 * 16 * 9, flops, 1.0);
     }
 
+    [Fact]
+    public void The_ops_of_a_step_add_up_to_it_and_say_how_near_they_are_to_what_the_machine_can_do()
+    {
+        using Workplace place = new();
+        ProgramResult result = place.Run($"bench step {Quick} --model resnet8 --width 2 --json-file step.json").MustEnd(0, "% of the limit", "% of the step", "in registers and copies");
+        JsonObject[] rows = Rows(JsonNode.Parse(File.ReadAllText(place.File("step.json")))!);
+        Assert.Equal([.. Fields, "gflops", "share", "shareOfLimit", "errorOverBound"], rows.First(static row => (string)row["name"]! == "step.conv.forward").Select(static field => field.Key));
+        Assert.Equal([.. Fields, "gbps", "share", "shareOfLimit", "errorOverBound"], rows.First(static row => (string)row["name"]! == "step.sgd.step").Select(static field => field.Key));
+        Assert.Equal(1, rows.Sum(static row => (double)row["share"]!), 1e-9);
+        Assert.Equal(rows.OrderByDescending(static row => (double)row["medianSeconds"]!).Select(static row => (string)row["name"]!), rows.Select(static row => (string)row["name"]!));
+        JsonObject stem = rows.First(static row => (string)row["name"]! == "step.conv.forward" && (string)row["shape"]! == "3→2@32");
+        Assert.Equal(2.0 * 2 * 32 * 32 * 3 * 2 * 9, (double)stem["gflops"]! * (double)stem["medianSeconds"]! * 1e9, 1.0);
+    }
+
     [Theory]
     [InlineData("train", "12x12x3, width 2")]
     [InlineData("forward", "12x12x3, width 2")]
@@ -89,7 +103,7 @@ public sealed class BenchTests
     }
 
     [Theory]
-    [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, forward, isocline, start; got 'nothing'.")]
+    [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, forward, step, isocline, start; got 'nothing'.")]
     [InlineData(2, "bench conv --batch 0", "--batch takes a whole number from 1 to 65536; got '0'.")]
     [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward n65536c3h32w32k16r3s3u1v1p1q1#1' is no case: ")]
     [InlineData(2, "bench --samples 2", "--samples takes a whole number from 3 to 10000; got '2'.")]

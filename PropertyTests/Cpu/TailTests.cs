@@ -70,6 +70,49 @@ public sealed class TailTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Prepared_ops_have_the_bits_of_ops_run_one_after_another(VectorPath path)
+    {
+        using CpuBackend<float> backend = new(2, path);
+        TensorRef<float>[] Blocks()
+        {
+            TensorRef<float>[] blocks = [.. Enumerable.Range(0, 3).Select(_ => backend.Allocate<float>(1000).All()), backend.Allocate<float>(2).All()];
+            for (int block = 0; block < 3; block++)
+            {
+                float[] values = [.. Enumerable.Range(0, 1000).Select(i => MathF.Sin((1000 * block) + i))];
+                backend.Upload<float>(values, blocks[block]);
+            }
+
+            backend.Upload<float>([0.5f, 0.75f], blocks[3]);
+            return blocks;
+        }
+
+        // Two projections inside of a step, one of them beginning in the middle of nowhere.
+        Op<float>[] Ops(TensorRef<float>[] blocks) =>
+        [
+            new IsoclineProject<float>(blocks[1].Slice(10, 270).As(new Shape(3, 9, 10)), 1),
+            new IsoclineProject<float>(blocks[1].Slice(313, 585).As(new Shape(5, 9, 13)), 0.5),
+            new SgdStep<float>(blocks[0], blocks[1], blocks[2], blocks[3].Slice(0, 1), blocks[3].Slice(1, 1), new SgdSettings(0.875, Nesterov: true, 0.0625)),
+        ];
+
+        TensorRef<float>[] alone = Blocks(), together = Blocks();
+        Action prepared = backend.Prepare(Ops(together));
+        for (int step = 0; step < 3; step++)
+        {
+            Array.ForEach(Ops(alone), backend.Run);
+            prepared();
+        }
+
+        for (int block = 0; block < 3; block++)
+        {
+            float[] expected = new float[1000], got = new float[1000];
+            backend.Download(alone[block], expected);
+            backend.Download(together[block], got);
+            Assert.Equal(expected, got);
+        }
+    }
+
     [Fact]
     public void An_op_that_writes_what_the_head_still_reads_stays_behind_it()
     {

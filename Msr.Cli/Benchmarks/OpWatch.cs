@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Msr.Core.Backends;
+using Msr.Core.Execution;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+
+namespace Msr.Cli.Benchmarks;
+
+/// <summary>Adds up, step by step, what every kind of op on every geometry takes.</summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+/// <param name="keptSteps">The last steps, which count.</param>
+internal sealed class OpWatch<T>(int keptSteps) : IOpObserver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Dictionary<(string Name, string Shape, string Algorithm), OpTimes> _times = [];
+    private long _started;
+
+    /// <summary>Every kind of op and geometry, the most expensive first.</summary>
+    public IEnumerable<(string Name, string Shape, string Algorithm, OpTimes Times)> Ops =>
+        _times.Select(static entry => (entry.Key.Name, entry.Key.Shape, entry.Key.Algorithm, entry.Value)).OrderByDescending(static entry => entry.Value.Seconds.Median);
+
+    /// <summary>Ends a step.</summary>
+    public void EndStep()
+    {
+        foreach (OpTimes times in _times.Values)
+        {
+            times.EndStep(keptSteps);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Before(IBackend<T> backend, Op<T> planned, Op<T> bound)
+    {
+        backend.Synchronize();
+        _started = Stopwatch.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public void After(IBackend<T> backend, Op<T> planned, Op<T> bound)
+    {
+        backend.Synchronize();
+        double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        (ConvGeometry? geometry, int samples) = bound switch
+        {
+            ConvForward<T> conv => (conv.Geometry, conv.X.Shape[0]),
+            ConvBackwardData<T> conv => (conv.Geometry, conv.Dy.Shape[0]),
+            ConvBackwardFilter<T> conv => (conv.Geometry, conv.X.Shape[0]),
+            _ => (null, 0),
+        };
+        string shape = geometry is { } g ? $"{g.C}→{g.K}@{g.H}{(g.StrideH > 1 ? $" stride {g.StrideH}" : "")}" : "all";
+        string algorithm = geometry is null ? "-" : backend.AlgorithmOf(bound);
+        if (!_times.TryGetValue((bound.Name, shape, algorithm), out OpTimes? times))
+        {
+            times = new OpTimes();
+            _times.Add((bound.Name, shape, algorithm), times);
+        }
+
+        times.Add(seconds, geometry is { } c ? 2.0 * samples * c.P * c.Q * c.K * c.GroupC * c.R * c.S : 0, BytesOf(bound));
+    }
+
+    /// <summary>What an op moves at least: what it reads, what it writes, and both of what it adds to.</summary>
+    private static double BytesOf(Op<T> op) =>
+        op.Operands.Sum(static operand => (double)operand.Shape.Length * (operand.Access == OperandAccess.Accumulate ? 2 : 1)) * Unsafe.SizeOf<T>();
+}
