@@ -15,7 +15,8 @@ namespace Msr.Cli.Benchmarks;
 internal sealed class StepJudge<T>(KitJudge<T> judge)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MostSamples = 4;
+    // Enough for two micro-batches of the CPU backend.
+    private const int MostSamples = 18;
 
     /// <summary>The samples of the step that is judged.</summary>
     /// <param name="options">The network.</param>
