@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Trains ResNet-20 with Msr and with PyTorch in turn and prints the images/s of each round and the median ratio.
 # usage: [MSR_CIFAR10=DIR] compare-training.sh [ROUNDS] [THREADS] [BATCH]
-# Needs PyTorch for /usr/bin/python3 (Debian: apt-get install python3-torch), and CIFAR-10: in the folder MSR_CIFAR10 if that is set, else where
+# Needs PyTorch for /usr/bin/python3 (Debian: apt-get install python3-torch libopenblas0-pthread), and CIFAR-10: in the folder MSR_CIFAR10 if that is set, else where
 # `msr data get cifar10` puts it.
 # Ours is a real training (CIFAR-10, augmentation and prefetching included), theirs a bare step on one random batch. Ours is the mean over
-# all steps of the run, the first ones included; theirs the median of single steps after three for warm-up, the better of a run whose threads spin
-# while they wait and one whose threads sleep: where others use the machine, spinning can take ten times as long.
+# all steps of the run, the first ones included; theirs the median of single steps after three for warm-up, the better of a run whose threads wait
+# as they do by themselves, spinning at first, and one whose threads sleep: where others use the machine, spinning can take ten times as long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-5} threads=${2:-2} batch=${3:-128} data=${MSR_CIFAR10:-cifar10}
@@ -20,7 +20,8 @@ for round in $(seq "$rounds"); do
     exit 1
   fi
   ours=$(sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p' "$out/json")
-  theirs=$(for wait in active passive; do OMP_WAIT_POLICY=$wait /usr/bin/python3 Msr.Benchmarks/pytorch_resnet20.py "$threads" "$batch" 8; done | sort -g | tail -n 1)
+  torch=(/usr/bin/python3 Msr.Benchmarks/pytorch_resnet20.py "$threads" "$batch" 8)
+  theirs=$({ "${torch[@]}" && OMP_WAIT_POLICY=passive "${torch[@]}"; } | sort -g | tail -n 1)
   echo "$ours $theirs" | awk -v round="$round" '{ printf "round %d: msr %.0f images/s, PyTorch %.0f images/s, ratio %.2f\n", round, $1, $2, $1 / $2 }' | tee -a "$out/rounds"
 done
 sed 's/.*ratio //' "$out/rounds" | sort -n | awk '{ r[NR] = $1 } END { printf "median ratio %.2f over %d rounds, lowest %.2f, highest %.2f\n", r[int((NR + 1) / 2)], NR, r[1], r[NR] }'

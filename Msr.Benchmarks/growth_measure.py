@@ -28,14 +28,15 @@ LIMIT = 60  # seconds that a process may take; one that judges, five times that
 
 
 def run(command, limit, **environment):
-    """What a process prints, and why there is nothing."""
+    """What a process prints, and why there is nothing, or what there is to remark."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env={**os.environ, **environment})
     except subprocess.TimeoutExpired:
         return None, f"took more than {limit} s"
     if done.returncode:
-        return None, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    return done.stdout, None
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        return None, next((line for line in said if line.startswith("error: ")), said[-1])
+    return done.stdout, next((line for line in done.stderr.splitlines() if line.startswith("remark: ")), None)
 
 
 def msr(point, *more, limit=LIMIT):
@@ -54,9 +55,9 @@ def ours(point):
 
 def theirs(point):
     options = [str(point["threads"]), str(point["batch"]), str(SECONDS), *(text for name in ("depth", "width", "image") for text in (f"--{name}", str(point[name])))]
-    # With more than one thread the better of two ways to wait for the others.
-    waits = ["ACTIVE", "PASSIVE"] if point["threads"] > 1 else ["ACTIVE"]
-    results = [run([*TORCH, *options], LIMIT, OMP_WAIT_POLICY=wait) for wait in waits]
+    # With more than one thread the better of two: threads that wait as they do by themselves, spinning at first, and threads that sleep.
+    waits = [{}, {"OMP_WAIT_POLICY": "PASSIVE"}] if point["threads"] > 1 else [{}]
+    results = [run([*TORCH, *options], LIMIT, **wait) for wait in waits]
     return max((float(output) for output, _ in results if output), default=None), results[0][1]
 
 
@@ -71,9 +72,9 @@ class Point:
         peer, why_not = theirs(self.settings) if mine else (None, None)
         if mine and peer:
             self.pairs.append((mine, peer))
-            self.reason = None
+            self.reason = why_not
         else:
-            self.reason = f"Msr: {why}" if why else f"PyTorch: {why_not}"
+            self.reason = f"PyTorch: {why_not}" if mine else f"Msr: {why}"
 
     def cells(self):
         if not self.pairs:
@@ -127,7 +128,7 @@ def main():
             if in_time():
                 point.measure()
                 what = ", ".join(f"{name} {value}" for name, value in point.settings.items())
-                say(f"round {done}: {what}: {point.reason or 'Msr {:.0f}, PyTorch {:.0f} images/s'.format(*point.pairs[-1])}")
+                say(f"round {done}: {what}: {'Msr {:.0f}, PyTorch {:.0f} images/s'.format(*point.pairs[-1]) if point.pairs else ''} {point.reason or ''}")
         write(path, points, judged)
 
 

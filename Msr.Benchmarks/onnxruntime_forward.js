@@ -1,11 +1,12 @@
 // Images per second of forward passes with onnxruntime-node: the peer of compare-forward.sh.
-// usage: node onnxruntime_forward.js MODEL THREADS BATCH SECONDS
+// usage: node onnxruntime_forward.js MODEL THREADS BATCH SECONDS spin|sleep
 // Median of single passes over random images, after a fifth of SECONDS for warm-up. Prints one number.
+// The last word is what its threads do while they wait; by themselves they spin.
 const { InferenceSession, Tensor } = require('onnxruntime-node');
 
-async function main([model, threads, batch, seconds]) {
+async function main([model, threads, batch, seconds, wait]) {
   const session = await InferenceSession.create(model, {
-    executionProviders: ['cpu'], executionMode: 'sequential', graphOptimizationLevel: 'all', intraOpNumThreads: +threads, interOpNumThreads: 1,
+    extra: { session: { intra_op: { allow_spinning: wait === 'spin' ? '1' : '0' } } }, executionProviders: ['cpu'], executionMode: 'sequential', graphOptimizationLevel: 'all', intraOpNumThreads: +threads, interOpNumThreads: 1,
   });
   const images = new Tensor('float32', Float32Array.from({ length: batch * 3 * 32 * 32 }, () => 2 * Math.random() - 1), [+batch, 3, 32, 32]);
   const times = [];
