@@ -18,6 +18,7 @@ public sealed class MicroBatchTests
 {
     private const int Samples = 13;
     private static readonly Network s_network = ModelCatalog.Create("resnet8", new Shape(8, 8, 3), 5, new ModelOptions { Width = 16 });
+    private static readonly Network s_noisy = s_network with { Body = new Sequence(new Noise(), s_network.Body) };
     private static readonly UpdateRule s_rule = new() { Isocline = IsoclinePolicy.Default, Sgd = new SgdOptions(0.9, Nesterov: true, 0, 5e-4) };
 
     public static TheoryData<string> Kinds { get; } = [.. PlanTable.All.Select(static entry => entry.Kind)];
@@ -79,10 +80,33 @@ public sealed class MicroBatchTests
         }
     }
 
-    [Fact]
-    public void An_evaluation_sees_parameters_that_were_written_trained_or_centred_again()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(4, 2)]
+    public void Gradients_have_a_part_of_every_sample(int size, int threads)
     {
-        using CpuBackend<float> backend = new(2, microBatch: 4);
+        // By ones, 45 micro-batches are three in most of 16 lanes. With noise, the index of every sample and of the step tell.
+        using CpuBackend<float> backend = new(threads, microBatch: size);
+        using Two two = new(backend, s_noisy, 45);
+        Batch<float> batch = Two.Batch(45, 45);
+        foreach (bool begins in (bool[])[true, false])
+        {
+            two.Each(executable => executable.Step(batch, new StepScalars(5, 0, 0.3, 45, begins, Updates: false)));
+            two.Compare(45);
+            two.AssertNear(ParameterPart.Gradient);
+        }
+
+        two.Each(executable => executable.Evaluate(batch));
+        two.Compare(45);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(Samples)]
+    public void An_evaluation_sees_parameters_that_were_written_trained_or_centred_again(int size)
+    {
+        using CpuBackend<float> backend = new(2, microBatch: size);
         using Two two = new(backend);
         two.Evaluate(Samples);
         two.Write("stage2.block1.body.conv2.weight", 0.125f);
@@ -98,7 +122,8 @@ public sealed class MicroBatchTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Bits_do_not_depend_on_threads_however_many_lanes_there_are(int size)
+    [InlineData(null)]
+    public void Bits_do_not_depend_on_threads_however_many_lanes_there_are(int? size)
     {
         // 13 samples by ones are 13 lanes, more than 2 threads and fewer than 17: both ways of running lanes are met.
         using CpuBackend<float> one = new(1, microBatch: size), two = new(2, microBatch: size), many = new(17, microBatch: size);
@@ -123,6 +148,52 @@ public sealed class MicroBatchTests
 
         static long Activations(IExecutable<float> executable) =>
             executable.Memory.Entries.Single(static entry => entry.Purpose.StartsWith("Activations", StringComparison.Ordinal)).Bytes;
+    }
+
+    [Fact]
+    public void The_memory_report_has_everything_that_micro_batches_need()
+    {
+        const int Lanes = 16, Size = 8, Word = sizeof(float);
+        Plan<float> plan = PlanBuilder<float>.Build(s_network, s_rule, new PlanSettings(Lanes * Size));
+        using CpuBackend<float> one = new(1, microBatch: Size), three = new(3, microBatch: Size);
+        using IExecutable<float> alone = one.Compile(plan, CompileOptions.Default), together = three.Compile(plan, CompileOptions.Default);
+        long kernels = plan.Parameters.Where(static p => p.Kind == ParameterKind.SpatialKernel).Sum(static p => p.Layout.Exchange.Length) * Word;
+
+        // An image, the logits, the loss, the label and the index of each sample, and the number of correct ones.
+        long ports = ((Size * (s_network.Image.Length + s_network.Classes + 3)) + 1) * Word;
+        Assert.Equal(ports, Bytes(alone, "Input"));
+        Assert.Equal(3 * ports, Bytes(together, "Input"));
+        Assert.Equal(3 * Bytes(alone, "Activations"), Bytes(together, "Activations"));
+        Assert.Equal(Bytes(alone, "Filters"), Bytes(together, "Filters"));
+        Assert.True(Bytes(alone, "Filters") >= kernels);
+
+        // A block of sums for each lane and each worker.
+        Assert.True(Bytes(alone, "Sums") >= (Lanes + 1) * kernels);
+        Assert.Equal((Lanes + 3) * Bytes(alone, "Sums"), (Lanes + 1) * Bytes(together, "Sums"));
+
+        static long Bytes(IExecutable<float> executable, string purpose) =>
+            executable.Memory.Entries.Single(entry => entry.Purpose.StartsWith(purpose, StringComparison.Ordinal)).Bytes;
+    }
+
+    [Fact]
+    public void A_backend_stays_usable_when_a_pass_was_given_up()
+    {
+        using CpuBackend<float> backend = new(2, microBatch: 4);
+        using Two two = new(backend);
+        IExecutable<float> gone = backend.Compile(two.Compiled.Plan, CompileOptions.Default);
+        gone.Dispose();
+        Action[] passes =
+        [
+            () => two.Compiled.Step(Two.Batch(3), new StepScalars(1L << 40, 0.1, 0, 3)),
+            () => gone.Step(Two.Batch(3), new StepScalars(0, 0.1, 0, 3)),
+            () => gone.Evaluate(Two.Batch(3)),
+            gone.Recentre,
+        ];
+        foreach (Action pass in passes)
+        {
+            Assert.ThrowsAny<Exception>(pass);
+            two.Evaluate(3);
+        }
     }
 
     [Fact]
@@ -185,9 +256,9 @@ public sealed class MicroBatchTests
     {
         private readonly Interpreter<float> _interpreted;
 
-        public Two(CpuBackend<float> backend)
+        public Two(CpuBackend<float> backend, Network? network = null, int batch = Samples)
         {
-            Plan<float> plan = PlanBuilder<float>.Build(s_network, s_rule, new PlanSettings(Samples));
+            Plan<float> plan = PlanBuilder<float>.Build(network ?? s_network, s_rule, new PlanSettings(batch));
             (Compiled, _interpreted) = (backend.Compile(plan, CompileOptions.Default), new Interpreter<float>(backend, plan, CompileOptions.Default));
             Each(static executable => NetworkParameters.Initialize(executable, 5));
         }
@@ -201,9 +272,9 @@ public sealed class MicroBatchTests
             return values;
         }
 
-        public static Batch<float> Batch(int samples)
+        public static Batch<float> Batch(int samples, int capacity = Samples)
         {
-            Batch<float> batch = NetworkUnderTest<float>.Images(s_network, Samples, (ulong)samples);
+            Batch<float> batch = NetworkUnderTest<float>.Images(s_network, capacity, (ulong)samples);
             batch.Count = samples;
             return batch;
         }
@@ -249,9 +320,19 @@ public sealed class MicroBatchTests
             }
         }
 
+        public void AssertNear(ParameterPart part)
+        {
+            foreach (PlanParameter<float> parameter in Compiled.Plan.Parameters)
+            {
+                float[] expected = Read(_interpreted, parameter, part), got = Read(Compiled, parameter, part);
+                float allowed = 1e-4f * Math.Max(1e-3f, expected.Max(MathF.Abs));
+                Assert.All(expected.Zip(got), pair => Assert.Equal(pair.First, pair.Second, allowed));
+            }
+        }
+
         public void Dispose() => Each(static executable => executable.Dispose());
 
-        private void Compare(int samples)
+        public void Compare(int samples)
         {
             float[] expected = new float[samples * Compiled.Plan.Classes], got = new float[expected.Length];
             _interpreted.ReadLogits(expected);
