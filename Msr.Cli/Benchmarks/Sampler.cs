@@ -23,7 +23,7 @@ internal sealed class Sampler(Action synchronize, int samples, TimeSpan limit, A
     /// <summary>A round is twice the 100 ms that the runtime waits before it compiles what was called often.</summary>
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_leastSample = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Times some works after a warm-up.</summary>
     /// <param name="works">What to time.</param>

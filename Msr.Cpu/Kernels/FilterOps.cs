@@ -4,25 +4,26 @@ using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
 
-/// <summary>Ops over filters as rows: scales, norms, and the projection that gives the method its name.</summary>
+/// <summary>Ops over filters as rows: scales and norms.</summary>
 internal static unsafe class FilterOps<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Rows are handed out in pieces of about so many elements; a long row is summed in pieces of exactly so many.
-    private const int Piece = 1 << 14;
+    // A long row is summed in pieces of so many elements.
+    private const int Piece = RowRange.ElementsOfPiece;
 
     /// <summary>weff = exp(θ)·w.</summary>
     public static void Run(KernelContext context, FilterScaleForward<T> op)
     {
         ScaleJob job = new()
         {
+            Rows = RowRange.Of(op.Theta.Length, op.W.Length / op.Theta.Length),
             Theta = HostMemory<T>.PointerTo(op.Theta),
             W = HostMemory<T>.PointerTo(op.W),
             Weff = HostMemory<T>.PointerTo(op.Weff),
         };
-        For(context, ref job, ref job.Rows, op.Theta.Length, op.W.Length / op.Theta.Length);
+        context.Pool.For(job.Rows.Pieces, ref job);
     }
 
     /// <summary>dw += exp(θ)·dweff; dθ += Σ dweff·weff.</summary>
@@ -30,37 +31,27 @@ internal static unsafe class FilterOps<S, V, T>
     {
         ScaleBackwardJob job = new()
         {
+            Rows = RowRange.Of(op.Theta.Length, op.Dw.Length / op.Theta.Length),
             Theta = HostMemory<T>.PointerTo(op.Theta),
             Weff = HostMemory<T>.PointerTo(op.Weff),
             Dweff = HostMemory<T>.PointerTo(op.Dweff),
             Dw = HostMemory<T>.PointerTo(op.Dw),
             Dtheta = HostMemory<T>.PointerTo(op.Dtheta),
         };
-        For(context, ref job, ref job.Rows, op.Theta.Length, op.Dw.Length / op.Theta.Length);
+        context.Pool.For(job.Rows.Pieces, ref job);
     }
 
     /// <summary>g += 2·strength·(1 − 1/‖w‖)·w.</summary>
     public static void Run(KernelContext context, NormAnchor<T> op)
     {
-        AnchorJob job = new() { W = HostMemory<T>.PointerTo(op.W), G = HostMemory<T>.PointerTo(op.G), Twice = T.CreateTruncating(2 * op.Strength) };
-        For(context, ref job, ref job.Rows, op.W.Shape[0], op.W.Shape[1]);
-    }
-
-    /// <summary>x −= λ·mean over taps.</summary>
-    /// <param name="context">Threads.</param>
-    /// <param name="op">The op.</param>
-    /// <param name="tail">What is done with rows as soon as they are projected.</param>
-    public static void Run(KernelContext context, IsoclineProject<T> op, Tail<S, V, T> tail)
-    {
-        ProjectJob job = new()
+        AnchorJob job = new()
         {
-            X = HostMemory<T>.PointerTo(op.X),
-            Taps = op.X.Shape[1],
-            Inner = op.X.Shape[2],
-            Lambda = S.Broadcast(T.CreateTruncating(op.Lambda)),
-            Tail = tail,
+            Rows = RowRange.Of(op.W.Shape[0], op.W.Shape[1]),
+            W = HostMemory<T>.PointerTo(op.W),
+            G = HostMemory<T>.PointerTo(op.G),
+            Twice = T.CreateTruncating(2 * op.Strength),
         };
-        For(context, ref job, ref job.Rows, op.X.Shape[0], (long)job.Taps * job.Inner);
+        context.Pool.For(job.Rows.Pieces, ref job);
     }
 
     /// <summary>y = Σ x².</summary>
@@ -71,8 +62,8 @@ internal static unsafe class FilterOps<S, V, T>
         T* x = HostMemory<T>.PointerTo(op.X), y = HostMemory<T>.PointerTo(op.Y);
         if (pieces == 1)
         {
-            NormJob job = new() { X = x, Sums = y };
-            For(context, ref job, ref job.Rows, rows, length);
+            NormJob job = new() { Rows = RowRange.Of(rows, length), X = x, Sums = y };
+            context.Pool.For(job.Rows.Pieces, ref job);
             return;
         }
 
@@ -87,24 +78,6 @@ internal static unsafe class FilterOps<S, V, T>
                 y[row] += partials[((nint)row * pieces) + piece];
             }
         }
-    }
-
-    private static void For<TJob>(KernelContext context, ref TJob job, ref RowRange rows, long count, long length)
-        where TJob : unmanaged, IJob
-    {
-        rows = new RowRange(checked((int)count), (nint)length, (int)Math.Clamp(Piece / length, 1, count));
-        context.Pool.For(rows.Pieces, ref job);
-    }
-
-    private readonly struct RowRange(int count, nint length, int perPiece)
-    {
-        public readonly nint Length = length;
-
-        public int Pieces => (count + perPiece - 1) / perPiece;
-
-        public int Begin(int piece) => piece * perPiece;
-
-        public int End(int piece) => Math.Min(Begin(piece) + perPiece, count);
     }
 
     private struct ScaleJob : IJob
@@ -190,69 +163,6 @@ internal static unsafe class FilterOps<S, V, T>
             long begin = (long)(index % Pieces) * Piece;
             T* x = X + (nint)((index / Pieces * Length) + begin);
             Partials[index] = RowMath<S, V, T>.Dot(x, x, (nint)Math.Min(Piece, Length - begin));
-        }
-    }
-
-    private struct ProjectJob : IJob
-    {
-        public RowRange Rows;
-        public T* X;
-        public int Taps;
-        public int Inner;
-        public V Lambda;
-        public Tail<S, V, T> Tail;
-
-        public readonly void Run(int index, Worker worker)
-        {
-            V taps = S.Broadcast(T.CreateTruncating(Taps));
-            for (int outer = Rows.Begin(index); outer < Rows.End(index); outer++)
-            {
-                T* slices = X + (outer * Rows.Length);
-                int i = 0;
-                for (; i <= Inner - S.Count; i += S.Count)
-                {
-                    Project(slices + i, taps);
-                }
-
-                if (i < Inner)
-                {
-                    ProjectRest(slices + i, Inner - i, taps);
-                }
-
-                Tail.Run(outer * Rows.Length, (outer + 1) * Rows.Length);
-            }
-        }
-
-        private readonly void Project(T* x, V taps)
-        {
-            V sum = S.Load(x);
-            for (int t = 1; t < Taps; t++)
-            {
-                sum = S.Add(sum, S.Load(x + ((nint)t * Inner)));
-            }
-
-            V shift = S.Multiply(Lambda, S.Divide(sum, taps));
-            for (int t = 0; t < Taps; t++)
-            {
-                T* tap = x + ((nint)t * Inner);
-                S.Store(S.Subtract(S.Load(tap), shift), tap);
-            }
-        }
-
-        private readonly void ProjectRest(T* x, nint count, V taps)
-        {
-            V sum = Partial<S, V, T>.Load(x, count);
-            for (int t = 1; t < Taps; t++)
-            {
-                sum = S.Add(sum, Partial<S, V, T>.Load(x + ((nint)t * Inner), count));
-            }
-
-            V shift = S.Multiply(Lambda, S.Divide(sum, taps));
-            for (int t = 0; t < Taps; t++)
-            {
-                T* tap = x + ((nint)t * Inner);
-                Partial<S, V, T>.Store(S.Subtract(Partial<S, V, T>.Load(tap, count), shift), tap, count);
-            }
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
                 Convolution<S, V, T>.Run(context, TaskOf(context, op) with { Tail = all }, prepared);
                 return true;
             case IsoclineProject<T> project:
-                FilterOps<S, V, T>.Run(context, project, all);
+                ProjectionOps<S, V, T>.Run(context, project, all);
                 return true;
             default:
                 return _kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel) && Run(kernel, context, op);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Msr.Core.Ops;
 using Msr.Cpu.Threading;
 
@@ -27,13 +28,41 @@ internal static unsafe class SgdOps<S, V, T>
             G = HostMemory<T>.PointerTo(op.G),
             M = HostMemory<T>.PointerTo(op.V),
             Length = op.W.Length,
-            Descent = S.Broadcast(T.CreateTruncating(-rate)),
-            Gain = S.Broadcast(*HostMemory<T>.PointerTo(op.Gain)),
-            Momentum = S.Broadcast(T.CreateTruncating(op.Settings.Momentum)),
-            Decay = S.Broadcast(T.CreateTruncating(op.Settings.WeightDecay)),
-            HasMomentum = op.Settings.Momentum != 0,
-            Nesterov = op.Settings.Nesterov,
+            Rule = new Rule
+            {
+                Descent = S.Broadcast(T.CreateTruncating(-rate)),
+                Gain = S.Broadcast(*HostMemory<T>.PointerTo(op.Gain)),
+                Momentum = S.Broadcast(T.CreateTruncating(op.Settings.Momentum)),
+                Decay = S.Broadcast(T.CreateTruncating(op.Settings.WeightDecay)),
+                HasMomentum = op.Settings.Momentum != 0,
+                Nesterov = op.Settings.Nesterov,
+            },
         };
+    }
+
+    /// <summary>What a step does with one vector of each.</summary>
+    internal struct Rule
+    {
+        public V Descent;
+        public V Gain;
+        public V Momentum;
+        public V Decay;
+        public bool HasMomentum;
+        public bool Nesterov;
+
+        // Inlined even where it is rare: a call would keep the rule in memory instead of registers.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Step(ref V w, V g, ref V m)
+        {
+            V d = S.MultiplyAdd(Decay, w, g);
+            if (HasMomentum)
+            {
+                m = S.MultiplyAdd(Momentum, m, S.Multiply(Gain, d));
+                d = Nesterov ? S.MultiplyAdd(Momentum, m, d) : m;
+            }
+
+            w = S.MultiplyAdd(Descent, d, w);
+        }
     }
 
     /// <summary>A step, in pieces of any size.</summary>
@@ -43,12 +72,7 @@ internal static unsafe class SgdOps<S, V, T>
         public T* G;
         public T* M;
         public long Length;
-        public V Descent;
-        public V Gain;
-        public V Momentum;
-        public V Decay;
-        public bool HasMomentum;
-        public bool Nesterov;
+        public Rule Rule;
 
         public readonly void Run(int index, Worker worker)
         {
@@ -59,34 +83,25 @@ internal static unsafe class SgdOps<S, V, T>
         /// <summary>Takes the step for some elements.</summary>
         public readonly void Range(nint begin, nint end)
         {
+            // A copy: what a loop reads through a pointer, it reads anew after every store.
+            Rule rule = Rule;
+            T* w = W, g = G, m = M;
             nint i = begin;
             for (; i <= end - S.Count; i += S.Count)
             {
-                V w = S.Load(W + i), m = S.Load(M + i);
-                Step(ref w, S.Load(G + i), ref m);
-                S.Store(w, W + i);
-                S.Store(m, M + i);
+                V wi = S.Load(w + i), mi = S.Load(m + i);
+                rule.Step(ref wi, S.Load(g + i), ref mi);
+                S.Store(wi, w + i);
+                S.Store(mi, m + i);
             }
 
             if (i < end)
             {
-                V w = Partial<S, V, T>.Load(W + i, end - i), m = Partial<S, V, T>.Load(M + i, end - i);
-                Step(ref w, Partial<S, V, T>.Load(G + i, end - i), ref m);
-                Partial<S, V, T>.Store(w, W + i, end - i);
-                Partial<S, V, T>.Store(m, M + i, end - i);
+                V wi = Partial<S, V, T>.Load(w + i, end - i), mi = Partial<S, V, T>.Load(m + i, end - i);
+                rule.Step(ref wi, Partial<S, V, T>.Load(g + i, end - i), ref mi);
+                Partial<S, V, T>.Store(wi, w + i, end - i);
+                Partial<S, V, T>.Store(mi, m + i, end - i);
             }
-        }
-
-        private readonly void Step(ref V w, V g, ref V m)
-        {
-            V d = S.MultiplyAdd(Decay, w, g);
-            if (HasMomentum)
-            {
-                m = S.MultiplyAdd(Momentum, m, S.Multiply(Gain, d));
-                d = Nesterov ? S.MultiplyAdd(Momentum, m, d) : m;
-            }
-
-            w = S.MultiplyAdd(Descent, d, w);
         }
     }
 }

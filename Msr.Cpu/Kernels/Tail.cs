@@ -43,6 +43,15 @@ internal readonly unsafe struct Tail<S, V, T>(TailStep<S, V, T>* steps, int coun
         return kind;
     }
 
+    /// <summary>Whether it is the descent along a gradient, and nothing else.</summary>
+    /// <param name="gradient">The gradient.</param>
+    /// <param name="descent">The descent.</param>
+    public bool IsDescentBy(T* gradient, out SgdOps<S, V, T>.Job descent)
+    {
+        descent = default;
+        return count == 1 && _steps[0].Descends(gradient, out descent);
+    }
+
     /// <summary>Runs the steps on some elements.</summary>
     /// <param name="begin">The first element of the result.</param>
     /// <param name="end">The element after the last.</param>

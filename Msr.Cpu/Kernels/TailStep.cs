@@ -72,6 +72,13 @@ internal unsafe struct TailStep<S, V, T>
         return _kind == Kind.Gate && _b == y && _y == y && _a != y;
     }
 
+    /// <summary>Whether it is the descent along a gradient.</summary>
+    public readonly bool Descends(T* gradient, out SgdOps<S, V, T>.Job descent)
+    {
+        descent = _descent;
+        return _kind == Kind.Descent && descent.G == gradient;
+    }
+
     /// <summary>Runs it on some elements: whole pixels of one sample, where the tensors have such.</summary>
     public readonly void Run(nint begin, nint end)
     {
