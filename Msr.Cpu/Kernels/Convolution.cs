@@ -18,7 +18,7 @@ internal static unsafe class Convolution<S, V, T>
         W = HostMemory<T>.PointerTo(op.W),
         Destination = HostMemory<T>.PointerTo(op.Y),
         Accumulate = op.Accumulate,
-        Winograd = context.Transforms(op.Geometry),
+        Method = context.Transforms(op.Geometry) ? ConvolutionMethod.Winograd : ConvolutionMethod.Taps,
     };
 
     /// <summary>dx = Aᵀ dy.</summary>
@@ -56,7 +56,7 @@ internal static unsafe class Convolution<S, V, T>
             Destination = HostMemory<T>.PointerTo(op.Dx),
             Accumulate = op.Accumulate,
             Fold = folding,
-            Winograd = context.Transforms(g),
+            Method = context.Transforms(g) ? ConvolutionMethod.Winograd : NarrowGradient<S, V, T>.Applies(g) ? ConvolutionMethod.Products : ConvolutionMethod.Taps,
         };
     }
 
@@ -109,26 +109,40 @@ internal static unsafe class Convolution<S, V, T>
 
     private static void Prepare(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared, T* packed)
     {
-        if (task.Winograd)
+        switch (task.Method)
         {
-            FilterPack<S, V, T>.Run(context, task.Gather, task.W, packed);
-            WinogradConvolution<S, V, T>.Prepare(context, task.Gather, packed, prepared);
-        }
-        else
-        {
-            FilterPack<S, V, T>.Run(context, task.Gather, task.W, prepared);
+            case ConvolutionMethod.Winograd:
+                FilterPack<S, V, T>.Run(context, task.Gather, task.W, packed);
+                WinogradConvolution<S, V, T>.Prepare(context, task.Gather, packed, prepared);
+                break;
+            case ConvolutionMethod.Products:
+                NarrowGradient<S, V, T>.Prepare(task.Gather, task.W, prepared);
+                break;
+            default:
+                FilterPack<S, V, T>.Run(context, task.Gather, task.W, prepared);
+                break;
         }
     }
 
     private static void Compute(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared)
     {
-        TapConvolution<T> gather = task.Gather;
-        if (task.Winograd)
+        switch (task.Method)
         {
-            WinogradConvolution<S, V, T>.Run(context, task, prepared);
-            return;
+            case ConvolutionMethod.Winograd:
+                WinogradConvolution<S, V, T>.Run(context, task, prepared);
+                break;
+            case ConvolutionMethod.Products:
+                NarrowGradient<S, V, T>.Run(context, task, prepared, task.Gather.Runs);
+                break;
+            default:
+                Gather(context, task, prepared);
+                break;
         }
+    }
 
+    private static void Gather(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared)
+    {
+        TapConvolution<T> gather = task.Gather;
         GatherJob<S, V, T> job = new()
         {
             Convolution = gather,

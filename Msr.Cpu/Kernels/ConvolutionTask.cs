@@ -16,8 +16,8 @@ internal unsafe struct ConvolutionTask<S, V, T>
     public bool Accumulate;
     public PaddingFold<S, V, T> Fold;
 
-    /// <summary>Whether it is computed by Winograd's transforms.</summary>
-    public bool Winograd;
+    /// <summary>How it is computed.</summary>
+    public ConvolutionMethod Method;
 
     /// <summary>What is done with every piece of the result.</summary>
     public Tail<S, V, T> Tail;
@@ -26,8 +26,13 @@ internal unsafe struct ConvolutionTask<S, V, T>
     public readonly long PackedLength =>
         (long)Gather.Rows.Taps * Gather.Columns.Taps * Gather.GroupSource * TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination) * Gather.Groups;
 
-    /// <summary>Elements of the filters as the kernel reads them: packed, or 36 factors for every 9 taps.</summary>
-    public readonly long PreparedLength => Winograd ? 4 * PackedLength : PackedLength;
+    /// <summary>Elements of the filters as the kernel reads them: packed, 36 factors for every 9 taps, or all taps side by side.</summary>
+    public readonly long PreparedLength => Method switch
+    {
+        ConvolutionMethod.Winograd => 4 * PackedLength,
+        ConvolutionMethod.Products => NarrowGradient<S, V, T>.PreparedLength(Gather),
+        _ => PackedLength,
+    };
 
     /// <summary>Decides on bands and lays out taps.</summary>
     /// <param name="memory">Room for <see cref="TapConvolution{T}.LayoutBytes"/>.</param>
