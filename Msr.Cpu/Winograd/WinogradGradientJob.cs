@@ -26,16 +26,17 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
     public readonly void Run(int index, Worker worker)
     {
         nint filters = (nint)X.Channels * Dy.Channels, xPitch = Grid.Pitch(X.Channels), dyPitch = Grid.Pitch(Dy.Channels);
-        T* sums = worker.Scratch.Reserve<T>((Points * (filters + xPitch + dyPitch)) + X.TileLength + Dy.TileLength + (2 * S.Count));
+        T* sums = worker.Scratch.Reserve<T>((Points * (filters + xPitch + dyPitch)) + Dy.TileLength + (2 * S.Count));
         T* x = sums + (Points * filters), dy = x + (Points * xPitch), stage = dy + (Points * dyPitch);
         NativeMemory.Clear(sums, (nuint)(Points * filters) * (nuint)sizeof(T));
         int end = (int)((long)Grid.Tiles * (index + 1) / Lanes);
         for (int first = (int)((long)Grid.Tiles * index / Lanes); first < end; first += Grid.Block)
         {
             int tiles = Math.Min(Grid.Block, end - first);
+            WinogradInput<S, V, T>.Run(Grid, X, first, tiles, x, xPitch);
             for (int t = 0; t < tiles; t++)
             {
-                ReadTile(first + t, x + ((nint)t * X.Channels), xPitch, dy + ((nint)t * Dy.Channels), dyPitch, stage);
+                ReadGradient(first + t, dy + ((nint)t * Dy.Channels), dyPitch, stage);
             }
 
             for (int point = 0; point < Points; point++)
@@ -47,20 +48,9 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
         WriteTaps(sums, Partials + (index * Partial));
     }
 
-    private readonly void ReadTile(int tile, T* x, nint xPitch, T* dy, nint dyPitch, T* stage)
+    private readonly void ReadGradient(int tile, T* dy, nint dyPitch, T* stage)
     {
-        (int sample, int row, int column) = Grid.Locate(tile, X.Row, X.Column);
-        if (X.Contains(row, column))
-        {
-            WinogradTransform<S, V, T>.Input(X.At(sample, row, column), X.RowPitch, X.Channels, x, xPitch, X.Channels);
-        }
-        else
-        {
-            X.Read(sample, row, column, stage);
-            WinogradTransform<S, V, T>.Input(stage, X.Extent * X.Channels, X.Channels, x, xPitch, X.Channels);
-        }
-
-        (_, row, column) = Grid.Locate(tile, 0, 0);
+        (int sample, int row, int column) = Grid.Locate(tile, 0, 0);
         if (Dy.Contains(row, column))
         {
             WinogradTransform<S, V, T>.OutputGradient(Dy.At(sample, row, column), Dy.RowPitch, Dy.Channels, dy, dyPitch, Dy.Channels);

@@ -50,4 +50,8 @@ internal readonly record struct WinogradGrid(int Samples, int Rows, int Columns,
         int place = tile % (Rows * Columns);
         return (tile / (Rows * Columns), (place / Columns * Tile) + row, (place % Columns * Tile) + column);
     }
+
+    /// <summary>How many tiles there are from one to the end of its row.</summary>
+    /// <param name="tile">Its number.</param>
+    public int Beside(int tile) => Columns - (tile % Columns);
 }

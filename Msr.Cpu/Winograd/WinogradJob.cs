@@ -30,13 +30,10 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
     {
         int first = index * Grid.Block, tiles = Math.Min(Grid.Block, Grid.Tiles - first);
         nint vPitch = Grid.Pitch(Source.Channels), mPitch = Grid.Pitch(Destination.Channels);
-        T* v = worker.Scratch.Reserve<T>((WinogradTransform<S, V, T>.Points * (vPitch + mPitch)) + Source.TileLength + Destination.TileLength);
+        T* v = worker.Scratch.Reserve<T>((WinogradTransform<S, V, T>.Points * (vPitch + mPitch)) + Destination.TileLength);
         T* m = v + (WinogradTransform<S, V, T>.Points * vPitch);
         T* stage = m + (WinogradTransform<S, V, T>.Points * mPitch);
-        for (int t = 0; t < tiles; t++)
-        {
-            ReadTile(first + t, v + ((nint)t * Source.Channels), vPitch, stage);
-        }
+        WinogradInput<S, V, T>.Run(Grid, Source, first, tiles, v, vPitch);
 
         int whole = (tiles + WinogradProduct<S, V, T>.Tiles - 1) / WinogradProduct<S, V, T>.Tiles * WinogradProduct<S, V, T>.Tiles;
         nint filters = (nint)Source.Channels * Destination.Channels;
@@ -48,21 +45,8 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
 
         for (int t = 0; t < tiles; t++)
         {
-            WriteTile(first + t, m + ((nint)t * Destination.Channels), mPitch, stage + Source.TileLength);
+            WriteTile(first + t, m + ((nint)t * Destination.Channels), mPitch, stage);
         }
-    }
-
-    private readonly void ReadTile(int tile, T* v, nint pitch, T* stage)
-    {
-        (int sample, int row, int column) = Grid.Locate(tile, Source.Row, Source.Column);
-        if (Source.Contains(row, column))
-        {
-            WinogradTransform<S, V, T>.Input(Source.At(sample, row, column), Source.RowPitch, Source.Channels, v, pitch, Source.Channels);
-            return;
-        }
-
-        Source.Read(sample, row, column, stage);
-        WinogradTransform<S, V, T>.Input(stage, Source.Extent * Source.Channels, Source.Channels, v, pitch, Source.Channels);
     }
 
     private readonly void WriteTile(int tile, T* m, nint pitch, T* stage)

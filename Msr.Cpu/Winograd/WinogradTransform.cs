@@ -27,16 +27,6 @@ internal static unsafe class WinogradTransform<S, V, T>
         static abstract void Run(T* from, nint step, T* to, nint pitch);
     }
 
-    /// <summary>v = Bᵀ x B: 6×6 elements to 6×6 factors.</summary>
-    /// <param name="x">The first element of the tile.</param>
-    /// <param name="row">From one row of it to the next.</param>
-    /// <param name="column">From one column to the next.</param>
-    /// <param name="v">The first factor.</param>
-    /// <param name="pitch">From one factor to the next.</param>
-    /// <param name="channels">A multiple of the vector.</param>
-    public static void Input(T* x, nint row, nint column, T* v, nint pitch, int channels) =>
-        Apply<InputLine, InputLine>(x, row, column, v, 6 * pitch, pitch, channels);
-
     /// <summary>y = Aᵀ m A: 6×6 products to 4×4 outputs, finished on their way to memory.</summary>
     /// <typeparam name="TFinish">What is stored of an output.</typeparam>
     /// <param name="m">The first product.</param>
@@ -134,31 +124,6 @@ internal static unsafe class WinogradTransform<S, V, T>
             S.MultiplyAdd(two, farOdd, nearOdd),
             S.MultiplyAdd(four, far, near),
             S.Add(S.MultiplyAdd(eight, farOdd, nearOdd), m5));
-    }
-
-    // Bᵀ = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1]
-    private readonly struct InputLine : ILine
-    {
-        public static int From => 6;
-
-        public static int To => 6;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(T* x, nint step, T* v, nint pitch)
-        {
-            V two = S.Broadcast(T.CreateTruncating(2)), four = S.Broadcast(T.CreateTruncating(4));
-            V minusFour = S.Broadcast(T.CreateTruncating(-4)), minusFive = S.Broadcast(T.CreateTruncating(-5));
-            V x0 = S.Load(x), x1 = S.Load(x += step), x2 = S.Load(x += step), x3 = S.Load(x += step), x4 = S.Load(x += step), x5 = S.Load(x += step);
-            V even = S.MultiplyAdd(minusFour, x2, x4), odd = S.MultiplyAdd(minusFour, x1, x3);
-            S.Store(S.MultiplyAdd(four, x0, S.MultiplyAdd(minusFive, x2, x4)), v);
-            S.Store(S.Add(even, odd), v += pitch);
-            S.Store(S.Subtract(even, odd), v += pitch);
-            even = S.Subtract(x4, x2);
-            odd = S.Multiply(two, S.Subtract(x3, x1));
-            S.Store(S.Add(even, odd), v += pitch);
-            S.Store(S.Subtract(even, odd), v += pitch);
-            S.Store(S.MultiplyAdd(four, x1, S.MultiplyAdd(minusFive, x3, x5)), v += pitch);
-        }
     }
 
     private readonly struct OutputLine : ILine
