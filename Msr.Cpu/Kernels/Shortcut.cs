@@ -43,7 +43,9 @@ internal static unsafe class Shortcut<S, V, T>
         public readonly int Window = g.Window;
         public readonly int First = g.FirstChannel;
 
-        public nint InputLength => (nint)H * W * C;
+        public nint RowPitch => (nint)W * C;
+
+        public nint InputLength => H * RowPitch;
 
         public nint OutputLength => (nint)P * Q * K;
 
@@ -75,16 +77,38 @@ internal static unsafe class Shortcut<S, V, T>
 
         private readonly void Mean(T* x, int rows, int columns, T* y)
         {
-            new ReadOnlySpan<T>(x, Windows.C).CopyTo(new Span<T>(y, Windows.C));
-            for (int i = 1; i < rows * columns; i++)
+            (nint row, nint channels) = (Windows.RowPitch, Windows.C);
+            V count = S.Broadcast(T.CreateTruncating(rows * columns));
+            nint c = 0;
+            for (; c <= channels - S.Count; c += S.Count)
             {
-                RowMath<S, V, T>.Add(x + ((((nint)(i / columns) * Windows.W) + (i % columns)) * Windows.C), y, Windows.C);
+                V sum = S.Load(x + c);
+                for (int i = 0; i < rows; i++)
+                {
+                    for (int j = i == 0 ? 1 : 0; j < columns; j++)
+                    {
+                        sum = S.Add(sum, S.Load(x + (i * row) + (j * channels) + c));
+                    }
+                }
+
+                S.Store(S.Divide(sum, count), y + c);
             }
 
-            if (rows * columns > 1)
+            for (; c < channels; c++)
             {
-                RowMath<S, V, T>.Divide(y, T.CreateTruncating(rows * columns), y, Windows.C);
+                y[c] = MeanOfChannel(x + c, rows, columns);
             }
+        }
+
+        private readonly T MeanOfChannel(T* x, int rows, int columns)
+        {
+            T sum = *x;
+            for (int i = 1; i < rows * columns; i++)
+            {
+                sum += x[(i / columns * Windows.RowPitch) + ((nint)(i % columns) * Windows.C)];
+            }
+
+            return sum / T.CreateTruncating(rows * columns);
         }
     }
 
@@ -97,7 +121,6 @@ internal static unsafe class Shortcut<S, V, T>
 
         public readonly void Run(int index, Worker worker)
         {
-            T* share = worker.Scratch.Reserve<T>(Windows.C);
             T* dx = Dx + (index * Windows.InputLength), dy = Dy + (index * Windows.OutputLength) + Windows.First;
             if (!Accumulate && Windows.Window < Windows.Stride)
             {
@@ -109,26 +132,33 @@ internal static unsafe class Shortcut<S, V, T>
             {
                 for (int q = 0; q < Windows.Q; q++)
                 {
-                    int rows = Windows.Rows(p), columns = Windows.Columns(q);
-                    RowMath<S, V, T>.Divide(dy, T.CreateTruncating(rows * columns), share, Windows.C);
-                    Spread(share, rows, columns, dx + ((((nint)p * Windows.W) + q) * Windows.Stride * Windows.C));
+                    Spread(dy, Windows.Rows(p), Windows.Columns(q), dx + ((((nint)p * Windows.W) + q) * Windows.Stride * Windows.C));
                     dy += Windows.K;
                 }
             }
         }
 
-        private readonly void Spread(T* share, int rows, int columns, T* dx)
+        private readonly void Spread(T* dy, int rows, int columns, T* dx)
         {
-            for (int i = 0; i < rows * columns; i++)
+            (nint row, nint channels, bool accumulate) = (Windows.RowPitch, Windows.C, Accumulate);
+            T count = T.CreateTruncating(rows * columns);
+            for (int i = 0; i < rows; i++)
             {
-                T* pixel = dx + ((((nint)(i / columns) * Windows.W) + (i % columns)) * Windows.C);
-                if (Accumulate)
+                T* pixel = dx + (i * row);
+                for (int j = 0; j < columns; j++, pixel += channels)
                 {
-                    RowMath<S, V, T>.Add(share, pixel, Windows.C);
-                }
-                else
-                {
-                    new ReadOnlySpan<T>(share, Windows.C).CopyTo(new Span<T>(pixel, Windows.C));
+                    nint c = 0;
+                    for (; c <= channels - S.Count; c += S.Count)
+                    {
+                        V share = S.Divide(S.Load(dy + c), S.Broadcast(count));
+                        S.Store(accumulate ? S.Add(S.Load(pixel + c), share) : share, pixel + c);
+                    }
+
+                    for (; c < channels; c++)
+                    {
+                        T share = dy[c] / count;
+                        pixel[c] = accumulate ? pixel[c] + share : share;
+                    }
                 }
             }
         }
