@@ -156,13 +156,14 @@ public sealed class BenchTests
         Sampler sampler = new(static () => { }, 3, TimeSpan.FromMilliseconds(1), static _ => { }, CancellationToken.None);
         double[][] times = sampler.Sample(() => Work('a'), () => Work('b'));
         Assert.Equal([3, 3], times.Select(static samples => samples.Length));
-        Assert.All(times.SelectMany(static samples => samples), static seconds => Assert.InRange(seconds, 0.003, 1));
+        Assert.All(times.SelectMany(static samples => samples), static seconds => Assert.InRange(seconds, 0.012, 1));
         Assert.Equal("ababab", new string([.. order[^6..]]));
 
         void Work(char name)
         {
             order.Add(name);
-            Thread.Sleep(3);
+            // Long enough to be a sample by itself.
+            Thread.Sleep(12);
         }
     }
 
