@@ -58,18 +58,24 @@ internal static unsafe class TapPass<S, V, T>
         V* spare = stackalloc V[2];
         V* stage = stackalloc V[2 * MaxPixels];
         (spare[0], spare[1]) = (S.Zero, S.Zero);
-        int row = 0, column = 0;
-        int left = grid.Rows * grid.Columns;
+        int columns = grid.Columns, column = 0, left = grid.Rows * columns;
+        T* from = grid.Source, to = grid.Destination + part.First;
+        (nint fromColumn, nint toColumn) = (grid.SourceColumnPitch, grid.DestinationColumnPitch);
+        (nint fromRow, nint toRow) = (grid.SourceRowPitch - (columns * fromColumn), grid.DestinationRowPitch - (columns * toColumn));
         while (left > 0)
         {
             int valid = Math.Min(left, pixels);
             for (int i = 0; i < valid; i++)
             {
-                source[i] = grid.Source + (row * grid.SourceRowPitch) + (column * grid.SourceColumnPitch);
-                destination[i] = grid.Destination + (row * grid.DestinationRowPitch) + (column * grid.DestinationColumnPitch) + part.First;
-                if (++column == grid.Columns)
+                source[i] = from;
+                destination[i] = to;
+                from += fromColumn;
+                to += toColumn;
+                if (++column == columns)
                 {
-                    (row, column) = (row + 1, 0);
+                    column = 0;
+                    from += fromRow;
+                    to += toRow;
                 }
             }
 
