@@ -11,6 +11,8 @@ internal static unsafe class FilterPack<S, V, T>
     where V : unmanaged
     where T : unmanaged
 {
+    private const int StepsAtOnce = 16;
+
     /// <summary>Packs all filters of a convolution.</summary>
     /// <param name="context">Threads.</param>
     /// <param name="convolution">The convolution, laid out.</param>
@@ -56,24 +58,34 @@ internal static unsafe class FilterPack<S, V, T>
             }
         }
 
-        // Forward: lanes are filters, steps are taps and input channels.
+        // Forward: lanes are filters, steps are taps and input channels. A few steps at a time: every lane writes into the same lines of a cache.
         private readonly void PackOutputs(in TapPhase phase, int group, int first, int lanes, int width, T* panel)
         {
             int inner = Convolution.GroupSource;
             nint filter = (nint)Convolution.Rows.Taps * Convolution.Columns.Taps * inner;
-            for (int lane = 0; lane < lanes; lane++)
+            T* filters = W + (((nint)(group * Convolution.GroupDestination) + first) * filter);
+            for (int t = 0; t < phase.TapCount; t++)
             {
-                T* source = W + (((nint)(group * Convolution.GroupDestination) + first + lane) * filter);
-                T* destination = panel + lane;
-                for (int t = 0; t < phase.TapCount; t++)
+                T* tap = filters + ((nint)Convolution.Taps[phase.FirstTap + t].Index * inner);
+                for (int begin = 0; begin < inner; begin += StepsAtOnce)
                 {
-                    T* tap = source + ((nint)Convolution.Taps[phase.FirstTap + t].Index * inner);
-                    for (int c = 0; c < inner; c++)
+                    int steps = Math.Min(StepsAtOnce, inner - begin);
+                    for (int lane = 0; lane < lanes; lane++)
                     {
-                        *destination = tap[c];
-                        destination += width;
+                        Turn(tap + (lane * filter) + begin, steps, panel + lane, width);
                     }
+
+                    panel += (nint)steps * width;
                 }
+            }
+        }
+
+        private static void Turn(T* source, int steps, T* destination, nint width)
+        {
+            for (int c = 0; c < steps; c++)
+            {
+                *destination = source[c];
+                destination += width;
             }
         }
 
@@ -88,7 +100,13 @@ internal static unsafe class FilterPack<S, V, T>
                 T* source = filters + ((nint)Convolution.Taps[phase.FirstTap + t].Index * inner);
                 for (int k = 0; k < Convolution.GroupSource; k++)
                 {
-                    for (int lane = 0; lane < lanes; lane++)
+                    int lane = 0;
+                    for (; lane <= lanes - S.Count; lane += S.Count)
+                    {
+                        S.Store(S.Load(source + lane), panel + lane);
+                    }
+
+                    for (; lane < lanes; lane++)
                     {
                         panel[lane] = source[lane];
                     }
