@@ -1,4 +1,5 @@
 using System.Numerics;
+using Msr.Cpu.Winograd;
 
 namespace Msr.Cpu.Kernels;
 
@@ -29,7 +30,7 @@ internal unsafe struct ConvolutionTask<S, V, T>
     /// <summary>Elements of the filters as the kernel reads them: packed, 36 factors for every 9 taps, or all taps side by side.</summary>
     public readonly long PreparedLength => Method switch
     {
-        ConvolutionMethod.Winograd => 4 * PackedLength,
+        ConvolutionMethod.Winograd => WinogradConvolution<S, V, T>.PreparedLength(Gather),
         ConvolutionMethod.Products => NarrowGradient<S, V, T>.PreparedLength(Gather),
         _ => PackedLength,
     };

@@ -25,7 +25,7 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
 
     public readonly void Run(int index, Worker worker)
     {
-        nint filters = (nint)X.Channels * Dy.Channels, xPitch = Grid.Pitch(X.Channels), dyPitch = Grid.Pitch(Dy.Channels);
+        nint filters = WinogradGrid.Distance((nint)X.Channels * Dy.Channels), xPitch = Grid.Pitch(X.Channels), dyPitch = Grid.Pitch(Dy.Channels);
         T* sums = worker.Scratch.Reserve<T>((Points * (filters + xPitch + dyPitch)) + Dy.TileLength + (2 * S.Count));
         T* x = sums + (Points * filters), dy = x + (Points * xPitch), stage = dy + (Points * dyPitch);
         NativeMemory.Clear(sums, (nuint)(Points * filters) * (nuint)sizeof(T));
@@ -74,7 +74,7 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
 
     private readonly void WriteTaps(T* sums, T* partial)
     {
-        nint filters = (nint)X.Channels * Dy.Channels;
+        nint filters = WinogradGrid.Distance((nint)X.Channels * Dy.Channels);
         for (int first = 0; first < Dy.Channels; first += 2 * S.Count)
         {
             nint tap = (nint)X.Channels * TapPass<S, V, T>.PanelWidth(Dy.Channels, first);

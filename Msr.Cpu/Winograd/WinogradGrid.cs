@@ -39,7 +39,11 @@ internal readonly record struct WinogradGrid(int Samples, int Rows, int Columns,
 
     /// <summary>Elements from one point of a block to the next.</summary>
     /// <param name="channels">Channels of a side.</param>
-    public nint Pitch(int channels) => ((nint)Block * channels) + Apart;
+    public nint Pitch(int channels) => Distance((nint)Block * channels);
+
+    /// <summary>Elements from one point to the next.</summary>
+    /// <param name="length">Elements of a point.</param>
+    public static nint Distance(nint length) => length + Apart;
 
     /// <summary>Where a tile is.</summary>
     /// <param name="tile">Its number.</param>

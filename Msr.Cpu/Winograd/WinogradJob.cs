@@ -16,6 +16,7 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
 
     /// <summary>Factors of the filters: [point][panel][channels][lanes].</summary>
     public T* Filters;
+    public nint FilterPitch;
     public bool Accumulate;
 
     /// <summary>What is done with a tile as soon as it is there.</summary>
@@ -36,11 +37,10 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
         WinogradInput<S, V, T>.Run(Grid, Source, first, tiles, v, vPitch);
 
         int whole = (tiles + WinogradProduct<S, V, T>.Tiles - 1) / WinogradProduct<S, V, T>.Tiles * WinogradProduct<S, V, T>.Tiles;
-        nint filters = (nint)Source.Channels * Destination.Channels;
         for (int point = 0; point < WinogradTransform<S, V, T>.Points; point++)
         {
             WinogradProduct<S, V, T>.Run(
-                v + (point * vPitch), Source.Channels, Filters + (point * filters), m + (point * mPitch), Destination.Channels, whole);
+                v + (point * vPitch), Source.Channels, Filters + (point * FilterPitch), m + (point * mPitch), Destination.Channels, whole);
         }
 
         for (int t = 0; t < tiles; t++)
