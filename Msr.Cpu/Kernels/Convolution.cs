@@ -84,9 +84,8 @@ internal static unsafe class Convolution<S, V, T>
     /// <param name="prepared">Room for <see cref="ConvolutionTask{S, V, T}.PreparedLength"/> elements.</param>
     public static void Prepare(KernelContext context, ConvolutionTask<S, V, T> task, T* prepared)
     {
-        byte* memory = context.Shared.Reserve<byte>(task.Gather.LayoutBytes + (task.PackedLength * sizeof(T)));
-        task.Lay(memory, 2 * context.Pool.Threads);
-        Prepare(context, task, prepared, (T*)(memory + task.Gather.LayoutBytes));
+        task.Lay(context.Shared.Reserve<byte>(task.Gather.LayoutBytes), 2 * context.Pool.Threads);
+        PrepareFilters(context, task, prepared);
     }
 
     /// <summary>Runs a convolution.</summary>
@@ -95,25 +94,24 @@ internal static unsafe class Convolution<S, V, T>
     /// <param name="prepared">Its filters as <see cref="Prepare(KernelContext, ConvolutionTask{S, V, T}, T*)"/> left them; null to prepare them now.</param>
     public static void Run(KernelContext context, ConvolutionTask<S, V, T> task, T* prepared)
     {
-        long own = prepared is null ? task.PreparedLength + task.PackedLength : 0;
+        long own = prepared is null ? task.PreparedLength : 0;
         byte* memory = context.Shared.Reserve<byte>(task.Gather.LayoutBytes + (own * sizeof(T)));
         task.Lay(memory, 2 * context.Pool.Threads);
         if (prepared is null)
         {
             prepared = (T*)(memory + task.Gather.LayoutBytes);
-            Prepare(context, task, prepared, prepared + task.PreparedLength);
+            PrepareFilters(context, task, prepared);
         }
 
         Compute(context, task, prepared);
     }
 
-    private static void Prepare(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared, T* packed)
+    private static void PrepareFilters(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared)
     {
         switch (task.Method)
         {
             case ConvolutionMethod.Winograd:
-                FilterPack<S, V, T>.Run(context, task.Gather, task.W, packed);
-                WinogradConvolution<S, V, T>.Prepare(context, task.Gather, packed, prepared);
+                WinogradFilters<S, V, T>.Run(context, task.Gather, task.W, prepared);
                 break;
             case ConvolutionMethod.Products:
                 NarrowGradient<S, V, T>.Prepare(task.Gather, task.W, prepared);

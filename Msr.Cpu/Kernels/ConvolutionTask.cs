@@ -23,16 +23,12 @@ internal unsafe struct ConvolutionTask<S, V, T>
     /// <summary>What is done with every piece of the result.</summary>
     public Tail<S, V, T> Tail;
 
-    /// <summary>Elements of the filters in the order of taps, missing lanes filled up.</summary>
-    public readonly long PackedLength =>
-        (long)Gather.Rows.Taps * Gather.Columns.Taps * Gather.GroupSource * TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination) * Gather.Groups;
-
     /// <summary>Elements of the filters as the kernel reads them: packed, 36 factors for every 9 taps, or all taps side by side.</summary>
     public readonly long PreparedLength => Method switch
     {
-        ConvolutionMethod.Winograd => WinogradConvolution<S, V, T>.PreparedLength(Gather),
+        ConvolutionMethod.Winograd => WinogradFilters<S, V, T>.Length(Gather),
         ConvolutionMethod.Products => NarrowGradient<S, V, T>.PreparedLength(Gather),
-        _ => PackedLength,
+        _ => (long)Gather.Rows.Taps * Gather.Columns.Taps * Gather.GroupSource * TapPass<S, V, T>.PaddedChannels(Gather.GroupDestination) * Gather.Groups,
     };
 
     /// <summary>Decides on bands and lays out taps.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Threading;
@@ -73,19 +72,15 @@ internal static unsafe class FilterGradient<S, V, T>
         public readonly void Run(int index, Worker worker)
         {
             T* sums = Partials + (index * Partial);
-            NativeClear(sums, Partial);
             long units = (long)X.Samples * X.Bands;
-            long end = units * (index + 1) / Lanes;
-            for (long unit = units * index / Lanes; unit < end; unit++)
+            long first = units * index / Lanes, end = units * (index + 1) / Lanes;
+            for (long unit = first; unit < end; unit++)
             {
-                AddBand((int)(unit / X.Bands), (int)(unit % X.Bands), sums, worker);
+                RunBand((int)(unit / X.Bands), (int)(unit % X.Bands), sums, unit == first, worker);
             }
         }
 
-        private static void NativeClear(T* memory, nint length) =>
-            NativeMemory.Clear(memory, (nuint)length * (nuint)sizeof(T));
-
-        private readonly void AddBand(int sample, int band, T* sums, Worker worker)
+        private readonly void RunBand(int sample, int band, T* sums, bool fresh, Worker worker)
         {
             int begin = band * X.BandRows, rows = Math.Min(X.BandRows, X.Rows.Destination - begin);
             int k = X.DestinationChannels;
@@ -111,10 +106,10 @@ internal static unsafe class FilterGradient<S, V, T>
                 DyRowPitch = (nint)X.Columns.Destination * k,
                 DyColumnPitch = k,
             };
-            AddGroups(plane, x + (begin * plane.XRowPitch), dy, sums);
+            RunGroups(plane, x + (begin * plane.XRowPitch), dy, sums, fresh);
         }
 
-        private readonly void AddGroups(in FilterPlane<T> plane, T* x, T* dy, T* sums)
+        private readonly void RunGroups(in FilterPlane<T> plane, T* x, T* dy, T* sums, bool fresh)
         {
             int channels = X.GroupDestination;
             for (int group = 0; group < X.Groups; group++)
@@ -122,18 +117,18 @@ internal static unsafe class FilterGradient<S, V, T>
                 for (int first = 0; first < channels; first += 2 * S.Count)
                 {
                     int width = TapPass<S, V, T>.PanelWidth(channels, first);
-                    AddPanel(plane, x + ((nint)group * X.GroupSource), dy + ((nint)group * channels) + first, sums, width);
+                    RunPanel(plane, x + ((nint)group * X.GroupSource), dy + ((nint)group * channels) + first, sums, width, fresh);
                     sums += (nint)X.Phases->Steps * width;
                 }
             }
         }
 
-        private readonly void AddPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+        private readonly void RunPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width, bool fresh)
         {
             for (int run = 0; run < X.Phases->RunCount; run++)
             {
                 TapRun along = X.Runs[run];
-                FilterTile<S, V, T>.Add(plane, x + along.Source, along.Length, dy, sums, width);
+                FilterTile<S, V, T>.Run(plane, x + along.Source, along.Length, dy, sums, width, fresh);
                 sums += along.Length * width;
             }
         }
@@ -156,31 +151,36 @@ internal static unsafe class FilterGradient<S, V, T>
             T* panel = Sum.Partials + ((nint)Steps * ((group * TapPass<S, V, T>.PaddedChannels(channels)) + first));
             T* dw = Dw + ((nint)Steps * ((group * channels) + first));
             int begin = index % Blocks * ReducedSteps, end = Math.Min(begin + ReducedSteps, Steps);
-            T* totals = worker.Scratch.Reserve<T>(2 * S.Count);
-            for (int step = begin; step < end; step++)
+            T* totals = Totals(panel + ((nint)begin * width), (end - begin) * width, worker.Scratch.Reserve<T>(ReducedSteps * 2 * S.Count));
+            if (Accumulate)
             {
-                for (int part = 0; part < width; part += S.Count)
-                {
-                    S.Store(Total(panel + ((nint)step * width) + part), totals + part);
-                }
-
-                for (int lane = 0; lane < lanes; lane++)
-                {
-                    T* target = dw + ((nint)lane * Steps) + step;
-                    *target = Accumulate ? *target + totals[lane] : totals[lane];
-                }
+                Transposition<T>.Add(totals, width, end - begin, lanes, dw + begin, Steps);
+            }
+            else
+            {
+                Transposition<T>.Copy(totals, width, end - begin, lanes, dw + begin, Steps);
             }
         }
 
-        private readonly V Total(T* partial)
+        private readonly T* Totals(T* partial, int length, T* totals)
         {
-            V total = S.Load(partial);
-            for (int lane = 1; lane < Sum.Lanes; lane++)
+            if (Sum.Lanes == 1)
             {
-                total = S.Add(total, S.Load(partial + (lane * Sum.Partial)));
+                return partial;
             }
 
-            return total;
+            for (int i = 0; i < length; i += S.Count)
+            {
+                V total = S.Load(partial + i);
+                for (int lane = 1; lane < Sum.Lanes; lane++)
+                {
+                    total = S.Add(total, S.Load(partial + (lane * Sum.Partial) + i));
+                }
+
+                S.Store(total, totals + i);
+            }
+
+            return totals;
         }
     }
 }

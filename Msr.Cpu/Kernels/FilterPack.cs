@@ -1,3 +1,4 @@
+using System.Numerics;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
@@ -9,7 +10,7 @@ namespace Msr.Cpu.Kernels;
 internal static unsafe class FilterPack<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
-    where T : unmanaged
+    where T : unmanaged, INumberBase<T>
 {
     private const int StepsAtOnce = 16;
 
@@ -70,22 +71,9 @@ internal static unsafe class FilterPack<S, V, T>
                 for (int begin = 0; begin < inner; begin += StepsAtOnce)
                 {
                     int steps = Math.Min(StepsAtOnce, inner - begin);
-                    for (int lane = 0; lane < lanes; lane++)
-                    {
-                        Turn(tap + (lane * filter) + begin, steps, panel + lane, width);
-                    }
-
+                    Transposition<T>.Copy(tap + begin, filter, lanes, steps, panel, width);
                     panel += (nint)steps * width;
                 }
-            }
-        }
-
-        private static void Turn(T* source, int steps, T* destination, nint width)
-        {
-            for (int c = 0; c < steps; c++)
-            {
-                *destination = source[c];
-                destination += width;
             }
         }
 

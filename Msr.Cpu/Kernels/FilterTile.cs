@@ -4,32 +4,34 @@ namespace Msr.Cpu.Kernels;
 
 /// <summary>
 /// The register tiles of the gradient by filters: outer products of neighbouring source elements and a panel of output channels, summed over a
-/// plane of pixels and added to 12 vectors of a partial gradient.
+/// plane of pixels: 12 vectors of a partial gradient, written or added to.
 /// </summary>
 internal static unsafe class FilterTile<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    /// <summary>Source elements of <see cref="Wide"/>.</summary>
-    public const int WideElements = 6;
+    private const int WideElements = 6;
+    private const int NarrowElements = 12;
 
-    /// <summary>Source elements of <see cref="Narrow"/>.</summary>
-    public const int NarrowElements = 12;
+    /// <summary>Source elements of a tile.</summary>
+    /// <param name="width">Channels of the panel: one vector or two.</param>
+    public static int Elements(int width) => width > S.Count ? WideElements : NarrowElements;
 
     /// <summary>Neighbouring source elements by a panel of channels: whole tiles, and the rest of one.</summary>
     /// <param name="plane">The pixels that are summed over.</param>
     /// <param name="x">The first source element. Behind the last there is memory for one tile.</param>
     /// <param name="length">How many source elements.</param>
     /// <param name="dy">The first channel of the panel.</param>
-    /// <param name="sums">The partial gradient, [length, width], added to.</param>
+    /// <param name="sums">The partial gradient, [length, width].</param>
     /// <param name="width">Channels of the panel: one vector or two.</param>
-    public static void Add(in FilterPlane<T> plane, T* x, int length, T* dy, T* sums, int width)
+    /// <param name="fresh">Whether the sums are written; they are added to otherwise.</param>
+    public static void Run(in FilterPlane<T> plane, T* x, int length, T* dy, T* sums, int width, bool fresh)
     {
-        int tile = width > S.Count ? WideElements : NarrowElements;
+        int tile = Elements(width);
         for (; length >= tile; length -= tile)
         {
-            AddTile(plane, x, dy, sums, width);
+            RunTile(plane, x, dy, sums, width, fresh);
             x += tile;
             sums += tile * width;
         }
@@ -38,30 +40,37 @@ internal static unsafe class FilterTile<S, V, T>
         {
             // What lies behind is multiplied too, and dropped.
             T* stage = stackalloc T[tile * width];
-            new Span<T>(stage, tile * width).Clear();
-            AddTile(plane, x, dy, stage, width);
+            RunTile(plane, x, dy, stage, width, fresh: true);
             for (int i = 0; i < length * width; i += S.Count)
             {
-                S.Store(S.Add(S.Load(sums + i), S.Load(stage + i)), sums + i);
+                V sum = S.Load(stage + i);
+                S.Store(fresh ? sum : S.Add(S.Load(sums + i), sum), sums + i);
             }
         }
     }
 
-    private static void AddTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width)
+    /// <summary>One tile: <see cref="Elements"/> source elements by a panel of channels.</summary>
+    /// <param name="plane">The pixels that are summed over.</param>
+    /// <param name="x">The first source element.</param>
+    /// <param name="dy">The first channel of the panel.</param>
+    /// <param name="sums">The partial gradient, [elements, width].</param>
+    /// <param name="width">Channels of the panel: one vector or two.</param>
+    /// <param name="fresh">Whether the sums are written; they are added to otherwise.</param>
+    public static void RunTile(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width, bool fresh)
     {
         if (width > S.Count)
         {
-            Wide(plane, x, dy, sums);
+            Wide(plane, x, dy, sums, fresh);
         }
         else
         {
-            Narrow(plane, x, dy, sums);
+            Narrow(plane, x, dy, sums, fresh);
         }
     }
 
     /// <summary>Six source elements by two vectors of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw)
+    private static void Wide(in FilterPlane<T> plane, T* x, T* dy, T* dw, bool fresh)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
         V b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0;
@@ -96,17 +105,17 @@ internal static unsafe class FilterTile<S, V, T>
             }
         }
 
-        AddTo(dw, a0, b0);
-        AddTo(dw + (2 * S.Count), a1, b1);
-        AddTo(dw + (4 * S.Count), a2, b2);
-        AddTo(dw + (6 * S.Count), a3, b3);
-        AddTo(dw + (8 * S.Count), a4, b4);
-        AddTo(dw + (10 * S.Count), a5, b5);
+        Write(dw, a0, b0, fresh);
+        Write(dw + (2 * S.Count), a1, b1, fresh);
+        Write(dw + (4 * S.Count), a2, b2, fresh);
+        Write(dw + (6 * S.Count), a3, b3, fresh);
+        Write(dw + (8 * S.Count), a4, b4, fresh);
+        Write(dw + (10 * S.Count), a5, b5, fresh);
     }
 
     /// <summary>Twelve source elements by one vector of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Narrow(in FilterPlane<T> plane, T* x, T* dy, T* dw)
+    private static void Narrow(in FilterPlane<T> plane, T* x, T* dy, T* dw, bool fresh)
     {
         V a0 = S.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
         V a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0;
@@ -135,19 +144,19 @@ internal static unsafe class FilterTile<S, V, T>
             }
         }
 
-        AddTo(dw, a0, a1);
-        AddTo(dw + (2 * S.Count), a2, a3);
-        AddTo(dw + (4 * S.Count), a4, a5);
-        AddTo(dw + (6 * S.Count), a6, a7);
-        AddTo(dw + (8 * S.Count), a8, a9);
-        AddTo(dw + (10 * S.Count), a10, a11);
+        Write(dw, a0, a1, fresh);
+        Write(dw + (2 * S.Count), a2, a3, fresh);
+        Write(dw + (4 * S.Count), a4, a5, fresh);
+        Write(dw + (6 * S.Count), a6, a7, fresh);
+        Write(dw + (8 * S.Count), a8, a9, fresh);
+        Write(dw + (10 * S.Count), a10, a11, fresh);
     }
 
     // Inlined, like all that is called while accumulators live: across a real call the JIT keeps them in memory, and every sum is stored as it grows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(T* dw, V a, V b)
+    private static void Write(T* dw, V a, V b, bool fresh)
     {
-        S.Store(S.Add(S.Load(dw), a), dw);
-        S.Store(S.Add(S.Load(dw + S.Count), b), dw + S.Count);
+        S.Store(fresh ? a : S.Add(S.Load(dw), a), dw);
+        S.Store(fresh ? b : S.Add(S.Load(dw + S.Count), b), dw + S.Count);
     }
 }

@@ -21,7 +21,7 @@ internal static unsafe class WinogradGradient<S, V, T>
     // A second lane, which a single sample gives to a second thread, pays sooner.
     private const int TilesForTwoLanes = 64;
 
-    // A block reads and writes all 36 sums of every filter and channel once: it takes more tiles than in the other passes to be worth that.
+    // A block of several reads and writes all 36 sums of every filter and channel once: it takes more tiles than in the other passes to be worth that.
     private const int BlockElements = 96 * 1024;
 
     /// <summary>The number of lanes.</summary>
@@ -57,9 +57,10 @@ internal static unsafe class WinogradGradient<S, V, T>
             Partials = partials,
             Partial = (nint)g.Taps * g.C * g.K,
             Lanes = lanes,
+            Parts = Math.Min((context.Pool.Threads + lanes - 1) / lanes, (g.K + (2 * S.Count) - 1) / (2 * S.Count)),
         };
         long products = (long)job.Grid.Tiles * WinogradTransform<S, V, T>.Points * g.C * g.K;
-        context.For(lanes, ref job, products / KernelContext.ProductsPerElement);
+        context.For(lanes * job.Parts, ref job, products / KernelContext.ProductsPerElement);
     }
 
     private static WinogradGrid Grid(ConvGeometry g, int samples) => WinogradGrid.Of(samples, g.P, g.Q, g.C + g.K, 1, 1, BlockElements);

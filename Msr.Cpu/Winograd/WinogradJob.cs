@@ -36,11 +36,10 @@ internal unsafe struct WinogradJob<S, V, T> : IJob
         T* stage = m + (WinogradTransform<S, V, T>.Points * mPitch);
         WinogradInput<S, V, T>.Run(Grid, Source, first, tiles, v, vPitch);
 
-        int whole = (tiles + WinogradProduct<S, V, T>.Tiles - 1) / WinogradProduct<S, V, T>.Tiles * WinogradProduct<S, V, T>.Tiles;
         for (int point = 0; point < WinogradTransform<S, V, T>.Points; point++)
         {
             WinogradProduct<S, V, T>.Run(
-                v + (point * vPitch), Source.Channels, Filters + (point * FilterPitch), m + (point * mPitch), Destination.Channels, whole);
+                v + (point * vPitch), Source.Channels, Filters + (point * FilterPitch), m + (point * mPitch), Destination.Channels, tiles);
         }
 
         for (int t = 0; t < tiles; t++)
