@@ -55,11 +55,7 @@ internal static unsafe class WinogradInput<S, V, T>
         {
             Clear(lines, 0, begin);
             Clear(lines, end, columns);
-            for (int j = begin; j < end; j++)
-            {
-                rows.Transform((j * channels) + c, lines + j);
-            }
-
+            rows.Transform((begin * channels) + c, channels, end - begin, lines + begin);
             for (int t = 0; t < tiles; t++)
             {
                 Across(lines + (t * WinogradGrid.Tile), v + (t * channels) + c, pitch);
@@ -119,20 +115,31 @@ internal static unsafe class WinogradInput<S, V, T>
         public int Begin;
         public int End;
 
-        /// <summary>Transforms a column.</summary>
-        /// <param name="column">Where it is.</param>
-        /// <param name="line">Its first factor.</param>
-        public readonly void Transform(nint column, V* line)
+        /// <summary>Transforms columns.</summary>
+        /// <param name="first">Where the first one is.</param>
+        /// <param name="step">From one to the next.</param>
+        /// <param name="columns">How many.</param>
+        /// <param name="line">The first factor of the first one.</param>
+        public readonly void Transform(nint first, nint step, int columns, V* line)
         {
-            T* x = First + column;
-            if (Begin == 0 && End == Extent)
+            T* x = First + first;
+            if (Begin > 0 || End < Extent)
             {
-                T* x3 = x + (3 * Pitch);
-                Store(Factors(S.Load(x), S.Load(x + Pitch), S.Load(x + (2 * Pitch)), S.Load(x3), S.Load(x3 + Pitch), S.Load(x3 + (2 * Pitch))), line);
+                for (; columns > 0; columns--)
+                {
+                    Store(Factors(Load(x, 0), Load(x, 1), Load(x, 2), Load(x, 3), Load(x, 4), Load(x, 5)), line++);
+                    x += step;
+                }
+
+                return;
             }
-            else
+
+            nint pitch = Pitch;
+            for (T* x3 = x + (3 * pitch); columns > 0; columns--)
             {
-                Store(Factors(Load(x, 0), Load(x, 1), Load(x, 2), Load(x, 3), Load(x, 4), Load(x, 5)), line);
+                Store(Factors(S.Load(x), S.Load(x + pitch), S.Load(x + (2 * pitch)), S.Load(x3), S.Load(x3 + pitch), S.Load(x3 + (2 * pitch))), line++);
+                x += step;
+                x3 += step;
             }
         }
 
