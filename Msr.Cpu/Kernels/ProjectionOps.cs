@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Msr.Core.Ops;
 using Msr.Cpu.Threading;
 
@@ -10,8 +11,6 @@ internal static unsafe class ProjectionOps<S, V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int VectorsOfBlock = 16;
-
     /// <summary>x −= λ·mean over taps.</summary>
     /// <param name="context">Threads.</param>
     /// <param name="op">The op.</param>
@@ -59,6 +58,25 @@ internal static unsafe class ProjectionOps<S, V, T>
             return Shift(sum);
         }
 
+        /// <summary>
+        /// The same for four vectors beside each other: memory is read in runs that prefetchers follow, which is worth half the speed of a step.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly (V A, V B, V C, V D) ShiftFour(T* x)
+        {
+            V a = S.Load(x), b = S.Load(x + S.Count), c = S.Load(x + (2 * S.Count)), d = S.Load(x + (3 * S.Count));
+            for (nint tap = Stride; tap < Rows.Length; tap += Stride)
+            {
+                T* next = x + tap;
+                a = S.Add(a, S.Load(next));
+                b = S.Add(b, S.Load(next + S.Count));
+                c = S.Add(c, S.Load(next + (2 * S.Count)));
+                d = S.Add(d, S.Load(next + (3 * S.Count)));
+            }
+
+            return (Shift(a), Shift(b), Shift(c), Shift(d));
+        }
+
         /// <summary>The same for fewer slices than a vector has elements.</summary>
         public readonly V Shift(T* x, nint count)
         {
@@ -81,6 +99,7 @@ internal static unsafe class ProjectionOps<S, V, T>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly V Shift(V sum) => S.Multiply(Lambda, S.Divide(sum, Taps));
     }
 
@@ -101,14 +120,18 @@ internal static unsafe class ProjectionOps<S, V, T>
 
         private readonly void Project(T* row)
         {
-            (nint stride, nint length) = (Slices.Stride, Slices.Rows.Length);
-            nint i = 0;
+            nint stride = Slices.Stride, i = 0;
+            for (; i <= stride - (4 * S.Count); i += 4 * S.Count)
+            {
+                ProjectFour(row + i);
+            }
+
             for (; i <= stride - S.Count; i += S.Count)
             {
                 V shift = Slices.Shift(row + i);
-                for (nint tap = i; tap < length; tap += stride)
+                for (nint tap = i; tap < Slices.Rows.Length; tap += stride)
                 {
-                    S.Store(S.Subtract(S.Load(row + tap), shift), row + tap);
+                    Move(row + tap, shift);
                 }
             }
 
@@ -117,6 +140,23 @@ internal static unsafe class ProjectionOps<S, V, T>
                 Slices.ProjectRest(row + i, stride - i);
             }
         }
+
+        private readonly void ProjectFour(T* x)
+        {
+            (V a, V b, V c, V d) = Slices.ShiftFour(x);
+            (nint stride, nint length) = (Slices.Stride, Slices.Rows.Length);
+            for (; length > 0; length -= stride)
+            {
+                Move(x, a);
+                Move(x + S.Count, b);
+                Move(x + (2 * S.Count), c);
+                Move(x + (3 * S.Count), d);
+                x += stride;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Move(T* x, V shift) => S.Store(S.Subtract(S.Load(x), shift), x);
     }
 
     private struct StepJob : IJob
@@ -134,31 +174,58 @@ internal static unsafe class ProjectionOps<S, V, T>
 
         private readonly void Descend(nint row)
         {
-            (nint stride, nint length) = (Slices.Stride, Slices.Rows.Length);
-            SgdOps<S, V, T>.Rule rule = Step.Rule;
+            nint stride = Slices.Stride, i = 0;
             T* g = Step.G + row, w = Step.W + row, m = Step.M + row;
-            nint i = 0;
+            for (; i <= stride - (4 * S.Count); i += 4 * S.Count)
+            {
+                DescendFour(g + i, w + i, m + i);
+            }
+
+            SgdOps<S, V, T>.Rule rule = Step.Rule;
             for (; i <= stride - S.Count; i += S.Count)
             {
                 V shift = Slices.Shift(g + i);
-                for (nint tap = i; tap < length; tap += stride)
+                for (nint tap = i; tap < Slices.Rows.Length; tap += stride)
                 {
-                    V projected = S.Subtract(S.Load(g + tap), shift), wt = S.Load(w + tap), mt = S.Load(m + tap);
-                    rule.Step(ref wt, projected, ref mt);
-                    S.Store(projected, g + tap);
-                    S.Store(wt, w + tap);
-                    S.Store(mt, m + tap);
+                    Move(rule, shift, g + tap, w + tap, m + tap);
                 }
             }
 
             if (i < stride)
             {
                 Slices.ProjectRest(g + i, stride - i);
-                for (nint tap = i; tap < length; tap += stride)
+                for (nint tap = i; tap < Slices.Rows.Length; tap += stride)
                 {
                     Step.Range(row + tap, row + tap + stride - i);
                 }
             }
+        }
+
+        private readonly void DescendFour(T* g, T* w, T* m)
+        {
+            (V a, V b, V c, V d) = Slices.ShiftFour(g);
+            (nint stride, nint length) = (Slices.Stride, Slices.Rows.Length);
+            SgdOps<S, V, T>.Rule rule = Step.Rule;
+            for (; length > 0; length -= stride)
+            {
+                Move(rule, a, g, w, m);
+                Move(rule, b, g + S.Count, w + S.Count, m + S.Count);
+                Move(rule, c, g + (2 * S.Count), w + (2 * S.Count), m + (2 * S.Count));
+                Move(rule, d, g + (3 * S.Count), w + (3 * S.Count), m + (3 * S.Count));
+                g += stride;
+                w += stride;
+                m += stride;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Move(in SgdOps<S, V, T>.Rule rule, V shift, T* g, T* w, T* m)
+        {
+            V projected = S.Subtract(S.Load(g), shift), wt = S.Load(w), mt = S.Load(m);
+            rule.Step(ref wt, projected, ref mt);
+            S.Store(projected, g);
+            S.Store(wt, w);
+            S.Store(mt, m);
         }
     }
 }
