@@ -97,8 +97,9 @@ internal static unsafe class FilterGradient<S, V, T>
                 dy = copy;
             }
 
-            FilterPlane<T> plane = new()
+            FilterPlanes<T> plane = new()
             {
+                Count = 1,
                 Rows = rows,
                 Columns = X.Columns.Destination,
                 XRowPitch = X.Rows.Step * X.RowPitch,
@@ -109,7 +110,7 @@ internal static unsafe class FilterGradient<S, V, T>
             RunGroups(plane, x + (begin * plane.XRowPitch), dy, sums, fresh);
         }
 
-        private readonly void RunGroups(in FilterPlane<T> plane, T* x, T* dy, T* sums, bool fresh)
+        private readonly void RunGroups(in FilterPlanes<T> plane, T* x, T* dy, T* sums, bool fresh)
         {
             int channels = X.GroupDestination;
             for (int group = 0; group < X.Groups; group++)
@@ -123,7 +124,7 @@ internal static unsafe class FilterGradient<S, V, T>
             }
         }
 
-        private readonly void RunPanel(in FilterPlane<T> plane, T* x, T* dy, T* sums, int width, bool fresh)
+        private readonly void RunPanel(in FilterPlanes<T> plane, T* x, T* dy, T* sums, int width, bool fresh)
         {
             for (int run = 0; run < X.Phases->RunCount; run++)
             {

@@ -57,7 +57,7 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
         T* dy = x + (Points * xPitch), sums = dy + (Points * dyPitch), stage = sums + (Points * sumPitch);
         int tiles = share.End - share.First;
         Read(share.First, tiles, x, dy, stage);
-        FilterPlane<T> plane = PlaneOf(tiles);
+        FilterPlanes<T> planes = PlanesOf(tiles) with { Count = Points, XPitch = xPitch, DyPitch = dyPitch, SumPitch = sumPitch };
         for (int first = share.Begin; first < share.Limit; first += 2 * S.Count)
         {
             int width = TapPass<S, V, T>.PanelWidth(Dy.Channels, first), elements = FilterTile<S, V, T>.Elements(width);
@@ -65,11 +65,7 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
             T* taps = partial + ((nint)first * X.Channels * 9);
             for (int c = 0; c < X.Channels; c += elements)
             {
-                for (int point = 0; point < Points; point++)
-                {
-                    FilterTile<S, V, T>.RunTile(plane, x + (point * xPitch) + c, dy + (point * dyPitch) + first, sums + (point * sumPitch), width, fresh: true);
-                }
-
+                FilterTile<S, V, T>.RunTile(planes, x + c, dy + first, sums, width, fresh: true);
                 int length = Math.Min(elements, X.Channels - c) * width;
                 WinogradTransform<S, V, T>.FilterGradient(sums, sumPitch, taps + ((nint)c * width), tap, length);
             }
@@ -103,7 +99,8 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
         }
     }
 
-    private readonly FilterPlane<T> PlaneOf(int tiles) => new() { Rows = 1, Columns = tiles, XColumnPitch = X.Channels, DyColumnPitch = Dy.Channels };
+    // The tiles of one point are a row of pixels.
+    private readonly FilterPlanes<T> PlanesOf(int tiles) => new() { Count = 1, Rows = 1, Columns = tiles, XColumnPitch = X.Channels, DyColumnPitch = Dy.Channels };
 
     private readonly void ReadGradient(int tile, T* dy, nint dyPitch, T* stage)
     {
@@ -121,7 +118,7 @@ internal unsafe struct WinogradGradientJob<S, V, T> : IJob
 
     private readonly void RunPoint(in Share share, T* x, T* dy, int tiles, T* sums, bool fresh)
     {
-        FilterPlane<T> plane = PlaneOf(tiles);
+        FilterPlanes<T> plane = PlanesOf(tiles);
         for (int first = share.Begin; first < share.Limit; first += 2 * S.Count)
         {
             int width = TapPass<S, V, T>.PanelWidth(Dy.Channels, first);
