@@ -84,7 +84,7 @@ internal static unsafe class Convolution<S, V, T>
     /// <param name="prepared">Room for <see cref="ConvolutionTask{S, V, T}.PreparedLength"/> elements.</param>
     public static void Prepare(KernelContext context, ConvolutionTask<S, V, T> task, T* prepared)
     {
-        task.Lay(context.Shared.Reserve<byte>(task.Gather.LayoutBytes), 2 * context.Pool.Threads);
+        task.Lay(context.Shared.Reserve<byte>(task.Gather.LayoutBytes), context.Pieces);
         PrepareFilters(context, task, prepared);
     }
 
@@ -96,7 +96,7 @@ internal static unsafe class Convolution<S, V, T>
     {
         long own = prepared is null ? task.PreparedLength : 0;
         byte* memory = context.Shared.Reserve<byte>(task.Gather.LayoutBytes + (own * sizeof(T)));
-        task.Lay(memory, 2 * context.Pool.Threads);
+        task.Lay(memory, context.Pieces);
         if (prepared is null)
         {
             prepared = (T*)(memory + task.Gather.LayoutBytes);

@@ -9,6 +9,9 @@ internal unsafe struct ConvolutionTask<S, V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Somewhat more than a first-level cache: whole small planes, so that fewer bands end within a register tile.
+    private const int BandBytes = 48 * 1024;
+
     public TapConvolution<T> Gather;
 
     /// <summary>Filters, [K, R, S, C/G].</summary>
@@ -36,7 +39,7 @@ internal unsafe struct ConvolutionTask<S, V, T>
     /// <param name="pieces">Pieces of work that keep all threads busy.</param>
     public void Lay(byte* memory, int pieces)
     {
-        Gather.Prepare(pieces);
+        Gather.Prepare(pieces, BandBytes);
         if (Fold.Active)
         {
             Gather.BandRows = Gather.Rows.Destination;

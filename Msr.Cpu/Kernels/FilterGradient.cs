@@ -15,6 +15,8 @@ internal static unsafe class FilterGradient<S, V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Half a first-level cache of source; the other half is for sums and gradients.
+    private const int BandBytes = 24 * 1024;
     private const int MaxLanes = 16;
     private const int ReducedSteps = 64;
 
@@ -24,8 +26,8 @@ internal static unsafe class FilterGradient<S, V, T>
         ConvGeometry g = op.Geometry;
         TapConvolution<T> x = Convolution<S, V, T>.Forward(g, op.X.Shape[0], HostMemory<T>.PointerTo(op.X));
 
-        // The pieces are a constant here: the cut into bands decides the order of the sums.
-        x.Prepare(MaxLanes);
+        // Constants here: the cut into bands decides the order of the sums.
+        x.Prepare(MaxLanes, BandBytes);
         x.Direct = false;
         x.ColumnLow = x.Columns.Low(0);
         x.ColumnCount = x.Columns.High(x.Columns.Destination) - x.ColumnLow;

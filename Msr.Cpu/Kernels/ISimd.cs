@@ -13,6 +13,9 @@ internal unsafe interface ISimd<V, T>
     /// <summary>Elements of a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Whether there are 32 registers, not 16.</summary>
+    static abstract bool ManyRegisters { get; }
+
     static abstract V Zero { get; }
 
     static abstract V Load(T* source);

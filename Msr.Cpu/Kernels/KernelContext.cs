@@ -17,6 +17,9 @@ internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, Scratch Ta
     /// <summary>Multiply-adds that cost about as much as moving one element.</summary>
     public const int ProductsPerElement = 16;
 
+    /// <summary>Pieces of work that keep all threads busy though some take longer; one thread needs none. Results do not depend on it.</summary>
+    public int Pieces => Pool.Threads == 1 ? 1 : 2 * Pool.Threads;
+
     /// <summary>Whether a convolution is computed by Winograd's transforms.</summary>
     /// <param name="geometry">Its geometry.</param>
     public bool Transforms(ConvGeometry geometry) => Winograd && WinogradRule.Applies(geometry);

@@ -53,7 +53,7 @@ internal static unsafe class NarrowGradient<S, V, T>
     public static void Run(KernelContext context, in ConvolutionTask<S, V, T> task, T* prepared, TapRun* runs)
     {
         TapConvolution<T> convolution = task.Gather;
-        int rows = convolution.Rows.Destination, pieces = ((2 * context.Pool.Threads) + convolution.Samples - 1) / convolution.Samples;
+        int rows = convolution.Rows.Destination, pieces = (context.Pieces + convolution.Samples - 1) / convolution.Samples;
         Job job = new()
         {
             Convolution = convolution,

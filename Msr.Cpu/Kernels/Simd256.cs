@@ -7,6 +7,8 @@ namespace Msr.Cpu.Kernels;
 internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T>
     where T : unmanaged
 {
+    public static bool ManyRegisters => false;
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

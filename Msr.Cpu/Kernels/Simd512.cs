@@ -7,6 +7,8 @@ namespace Msr.Cpu.Kernels;
 internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T>
     where T : unmanaged
 {
+    public static bool ManyRegisters => true;
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,6 +7,8 @@ namespace Msr.Cpu.Kernels;
 internal readonly unsafe struct SimdScalar<T> : ISimd<T, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static bool ManyRegisters => false;
+
     public static int Count => 1;
 
     public static T Zero => T.Zero;

@@ -8,8 +8,6 @@ namespace Msr.Cpu.Kernels;
 internal unsafe struct TapConvolution<T>
     where T : unmanaged
 {
-    // Half a first-level cache of source; the other half is for filters and results.
-    private const int BandBytes = 24 * 1024;
     private const int LeastBandRows = 4;
 
     public TapAxis Rows;
@@ -55,14 +53,15 @@ internal unsafe struct TapConvolution<T>
     }
 
     /// <summary>Decides on bands and padding.</summary>
-    /// <param name="pieces">Pieces of work that keep all threads busy: small batches are cut into more bands. Results do not depend on it.</param>
-    public void Prepare(int pieces)
+    /// <param name="pieces">Pieces of work that keep all threads busy: small batches are cut into more bands.</param>
+    /// <param name="bandBytes">About how much padded source a band may have.</param>
+    public void Prepare(int pieces, int bandBytes)
     {
         Direct = Rows.Low(0) >= 0 && Rows.High(Rows.Destination) <= Rows.Source
             && Columns.Low(0) >= 0 && Columns.High(Columns.Destination) <= Columns.Source;
         ColumnLow = Direct ? 0 : Columns.Low(0);
         ColumnCount = Direct ? Columns.Source : Columns.High(Columns.Destination) - ColumnLow;
-        int perSource = Math.Max(1, (int)(BandBytes / (RowPitch * sizeof(T))) - (Rows.MaxOffset - Rows.MinOffset));
+        int perSource = Math.Max(1, (int)(bandBytes / (RowPitch * sizeof(T))) - (Rows.MaxOffset - Rows.MinOffset));
         int rows = Math.Max(perSource * Rows.Phases / Rows.Step, LeastBandRows);
         int wanted = (pieces + Samples - 1) / Samples;
         rows = Math.Min(rows, Math.Max(LeastBandRows, Rows.Destination / wanted));

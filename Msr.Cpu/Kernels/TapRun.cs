@@ -9,5 +9,5 @@ internal readonly record struct TapRun(nint Source, int Length)
     /// The longest run. Longer ones are split, so that the filters of a few runs stay in the first-level cache while all pixels pass. A multiple
     /// of every register tile of <see cref="FilterTile{S, V, T}"/>.
     /// </summary>
-    public const int MaxLength = 252;
+    public const int MaxLength = 240;
 }

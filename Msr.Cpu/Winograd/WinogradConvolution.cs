@@ -21,7 +21,7 @@ internal static unsafe class WinogradConvolution<S, V, T>
         WinogradJob<S, V, T> job = new()
         {
             Grid = WinogradGrid.Of(
-                convolution.Samples, rows.Destination, columns.Destination, channels + outputs, WinogradProduct<S, V, T>.Tiles, 2 * context.Pool.Threads),
+                convolution.Samples, rows.Destination, columns.Destination, channels + outputs, WinogradProduct<S, V, T>.Tiles, context.Pieces),
             Source = new WinogradPlane<T>
             {
                 Data = convolution.Source,
