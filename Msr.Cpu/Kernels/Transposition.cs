@@ -26,13 +26,19 @@ internal static unsafe class Transposition<T>
         int i = 0;
         for (; HasSquares && i <= rows - Square; i += Square)
         {
-            int j = 0;
-            for (; j <= columns - Square; j += Square)
+            T* target = to + i;
+            int left = columns;
+            for (T* source = from + (i * row); left >= Square; left -= Square)
             {
-                CopySquare((float*)(from + (i * row) + j), row, (float*)(to + (j * toRow) + i), toRow);
+                CopySquare((float*)source, row, (float*)target, toRow);
+                source += Square;
+                target += Square * toRow;
             }
 
-            CopyRest(from + (i * row) + j, row, Square, columns - j, to + (j * toRow) + i, toRow);
+            if (left > 0)
+            {
+                CopyRest(from + (i * row) + (columns - left), row, Square, left, target, toRow);
+            }
         }
 
         CopyRest(from + (i * row), row, rows - i, columns, to + i, toRow);
