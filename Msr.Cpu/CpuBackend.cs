@@ -143,10 +143,14 @@ public sealed class CpuBackend<T> : IBackend<T>
 
     private static (IKernelSet<T> Kernels, int Bits, string Name) KernelsOf(VectorPath path) => path switch
     {
-        VectorPath.Vector512 => (new KernelSet<Simd512<T>, Vector512<T>, T>(), 512, "AVX-512-class, 512-bit vectors"),
-        VectorPath.Vector256 => (new KernelSet<Simd256<T>, Vector256<T>, T>(), 256, "AVX2-class, 256-bit vectors"),
-        VectorPath.Vector128 => (new KernelSet<Simd128<T>, Vector128<T>, T>(), 128, "SSE/NEON-class, 128-bit vectors"),
+        VectorPath.Vector512 => (new KernelSet<Simd512<T>, Vector512<T>, T>(Kernels256()), 512, "AVX-512-class, 512-bit vectors"),
+        VectorPath.Vector256 => (Kernels256(), 256, "AVX2-class, 256-bit vectors"),
+        VectorPath.Vector128 => (Kernels128(), 128, "SSE/NEON-class, 128-bit vectors"),
         VectorPath.Scalar => (new KernelSet<SimdScalar<T>, T, T>(), 8 * Unsafe.SizeOf<T>(), "scalar"),
         _ => throw new ArgumentOutOfRangeException(nameof(path), path, "There is no such vector path."),
     };
+
+    private static KernelSet<Simd256<T>, Vector256<T>, T> Kernels256() => new(Kernels128());
+
+    private static KernelSet<Simd128<T>, Vector128<T>, T> Kernels128() => new();
 }

@@ -3,17 +3,23 @@ using Msr.Core.Ops;
 
 namespace Msr.Cpu.Kernels;
 
-/// <summary>The kernels of one vector width: one line per op, in three tables by family.</summary>
+/// <summary>
+/// The kernels of one vector width: one line per op, in three tables by family. What would leave half of every vector empty is done by the kernels
+/// of a narrower one, where that changes no bits: convolutions, shortcuts and pools, whose outputs are one chain of operations each.
+/// </summary>
 internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Dictionary<Type, Action<KernelContext, Op<T>>> _kernels = [];
+    private readonly IKernelSet<T>? _narrower;
 
     /// <summary>Fills the tables.</summary>
-    public KernelSet()
+    /// <param name="narrower">The kernels of half the vector width.</param>
+    public KernelSet(IKernelSet<T>? narrower = null)
     {
+        _narrower = narrower;
         AddProducts();
         AddActivations();
         AddParameters();
@@ -24,10 +30,21 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
 
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
-        op is ConvForward<T> or ConvBackwardData<T> ? TaskOf(context, op).PreparedLength : 0;
+        Narrower(op) is { } narrower ? narrower.PreparedLength(context, op)
+        : op is ConvForward<T> or ConvBackwardData<T> ? TaskOf(context, op).PreparedLength : 0;
 
     /// <inheritdoc/>
-    public void Prepare(KernelContext context, Op<T> op, T* prepared) => Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
+    public void Prepare(KernelContext context, Op<T> op, T* prepared)
+    {
+        if (Narrower(op) is { } narrower)
+        {
+            narrower.Prepare(context, op, prepared);
+        }
+        else
+        {
+            Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
+        }
+    }
 
     /// <inheritdoc/>
     public bool TakesTail(Op<T> op) => op is ConvForward<T> or ConvBackwardData<T> or IsoclineProject<T>;
@@ -38,6 +55,11 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> tail)
     {
+        if (Narrower(op) is { } narrower)
+        {
+            return narrower.TryRun(context, op, prepared, tail);
+        }
+
         TailStep<S, V, T>* steps = stackalloc TailStep<S, V, T>[Tail<S, V, T>.MostSteps];
         long tables = 0;
         foreach (Op<T> step in tail)
@@ -69,6 +91,21 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public void Add(T* x, T* y, nint length) => RowMath<S, V, T>.Add(x, y, length);
 
+    // Channels that lie side by side in the result, for ops that treat each by itself.
+    private static int Channels(Op<T> op) => op switch
+    {
+        ConvForward<T> forward => forward.Geometry.GroupK,
+        ConvBackwardData<T> backward => backward.Geometry.GroupC,
+        ConvBackwardFilter<T> backward => backward.Geometry.GroupK,
+        ShortcutForward<T> forward => forward.Geometry.C,
+        ShortcutBackward<T> backward => backward.Geometry.C,
+        MaxPoolForward<T> forward => forward.Geometry.C,
+        MaxPoolBackward<T> backward => backward.Geometry.C,
+        MeanPoolForward<T> forward => forward.Geometry.C,
+        MeanPoolBackward<T> backward => backward.Geometry.C,
+        _ => int.MaxValue,
+    };
+
     private static bool Run(Action<KernelContext, Op<T>> kernel, KernelContext context, Op<T> op)
     {
         kernel(context, op);
@@ -81,6 +118,8 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         ConvBackwardData<T> backward => Convolution<S, V, T>.BackwardData(context, backward),
         _ => throw new ArgumentException($"{op.Name} has no filters to prepare.", nameof(op)),
     };
+
+    private IKernelSet<T>? Narrower(Op<T> op) => _narrower is not null && Channels(op) <= S.Count / 2 ? _narrower : null;
 
     private void Add<TOp>(Action<KernelContext, TOp> kernel)
         where TOp : Op<T> => _kernels.Add(typeof(TOp), (context, op) => kernel(context, (TOp)op));

@@ -117,19 +117,21 @@ internal static unsafe class TapPass<S, V, T>
         for (int i = 0; i < pixels; i++)
         {
             staged[i] = stage + (i * part.Width);
-            for (int lane = 0; lane < part.Width; lane++)
+        }
+
+        if (part.Resume)
+        {
+            new Span<T>(stage, pixels * part.Width).Clear();
+            for (int i = 0; i < valid; i++)
             {
-                staged[i][lane] = part.Resume && i < valid && lane < part.Lanes ? destination[i][lane] : default;
+                new ReadOnlySpan<T>(destination[i], part.Lanes).CopyTo(new Span<T>(staged[i], part.Lanes));
             }
         }
 
         Multiply(wide, source, staged, part);
         for (int i = 0; i < valid; i++)
         {
-            for (int lane = 0; lane < part.Lanes; lane++)
-            {
-                destination[i][lane] = staged[i][lane];
-            }
+            new ReadOnlySpan<T>(staged[i], part.Lanes).CopyTo(new Span<T>(destination[i], part.Lanes));
         }
     }
 

@@ -32,6 +32,21 @@ public sealed class BitwiseTests
         }
     }
 
+    /// <summary>What a wide path leaves to a narrower one, it may leave: convolutions, shortcuts and pools, at any number of channels.</summary>
+    [Theory]
+    [InlineData(VectorPath.Vector256)]
+    [InlineData(VectorPath.Vector512)]
+    public void Ops_that_are_left_to_narrower_vectors_have_the_bits_of_128(VectorPath path)
+    {
+        using Subject<float> narrow = new(new CpuBackend<float>(1, VectorPath.Vector128)), wide = new(new CpuBackend<float>(1, path));
+        foreach (OpCase opCase in CpuCases.Convolutions.Concat(CpuCases.ShortcutsAndPools))
+        {
+            CaseData results = narrow.Run(opCase, opCase.Data).Outputs;
+            string? difference = SameBitsLaw.Difference(results, wide.Run(opCase, opCase.Data).Outputs, $"on {path}");
+            Assert.True(difference is null, $"{opCase}: {difference}");
+        }
+    }
+
     [Theory]
     [InlineData(VectorPath.Scalar)]
     [InlineData(VectorPath.Vector128)]

@@ -18,6 +18,9 @@ internal static class CpuCases
     /// <summary>Every stride, dilation, group, padding and channel remainder, forward and backward, written and added.</summary>
     public static IEnumerable<OpCase> Convolutions => Geometries.SelectMany(static (g, i) => Passes(g, 1 + (i % 3), accumulate: i % 2 == 1));
 
+    /// <summary>Shortcuts and pools, forward and backward, of every remainder of channels.</summary>
+    public static IEnumerable<OpCase> ShortcutsAndPools => Activations.Where(static opCase => opCase.Entry is PoolEntry or ShortcutEntry);
+
     /// <summary>Geometries of <see cref="Convolutions"/>.</summary>
     public static IEnumerable<ConvGeometry> Geometries => [.. ChannelGeometries, .. StridedGeometries, .. OddGeometries, .. BorderGeometries];
 
