@@ -91,11 +91,11 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public void Add(T* x, T* y, nint length) => RowMath<S, V, T>.Add(x, y, length);
 
-    // Channels that lie side by side in the result, for ops that treat each by itself.
+    // Channels that lie side by side in the lanes, for ops that treat each by itself. Where there are all taps too, lanes are full as they are.
     private static int Channels(Op<T> op) => op switch
     {
         ConvForward<T> forward => forward.Geometry.GroupK,
-        ConvBackwardData<T> backward => backward.Geometry.GroupC,
+        ConvBackwardData<T> backward => NarrowGradient<S, V, T>.Applies(backward.Geometry) ? int.MaxValue : backward.Geometry.GroupC,
         ConvBackwardFilter<T> backward => backward.Geometry.GroupK,
         ShortcutForward<T> forward => forward.Geometry.C,
         ShortcutBackward<T> backward => backward.Geometry.C,
