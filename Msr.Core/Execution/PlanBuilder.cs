@@ -175,7 +175,7 @@ public sealed class PlanBuilder<T>
 
             TensorRef<T> own = Activation(activation.Shape);
             Emit(emit(own));
-            return new Copy<T>(own, destination, accumulate: true);
+            return new Copy<T>(own, destination, Accumulate: true);
         });
     }
 
@@ -225,7 +225,7 @@ public sealed class PlanBuilder<T>
 
     private void EmitLoss(Network network, TensorRef<T> logits)
     {
-        Require.Shape("network", "logits", new Shape(BatchSize, network.Classes), logits.Shape);
+        Require.Shape("network", logits, new Shape(BatchSize, network.Classes));
         _ports.Logits = new PlanBuffer<T>("logits", logits.Length, BufferRole.Output, batched: true).View(0, logits.Shape);
         Forward(new Copy<T>(logits, _ports.Logits));
         Forward(new LossForward<T>(_ports.Logits, _ports.Labels, _ports.Loss, _settings.LabelSmoothing));
