@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Msr.Core.Backends;
+using Msr.Core.Layers;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Benchmarks;
 

@@ -1,4 +1,5 @@
 using Msr.Core.Data;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli;

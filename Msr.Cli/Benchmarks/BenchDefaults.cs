@@ -1,3 +1,5 @@
+using Msr.Core.Layers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

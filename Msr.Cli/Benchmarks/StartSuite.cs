@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Numerics;
 using Msr.Cli.Training;
 using Msr.Core.Data;
+using Msr.Core.Layers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Msr.Cli.Output;
 using Msr.Core.Checkpoints;
-using Msr.Core.Execution;
+using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Spectre.Console;
 

@@ -1,10 +1,11 @@
 using System.Numerics;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Conformance.Outside;

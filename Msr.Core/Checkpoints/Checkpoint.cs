@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Msr.Core.Numerics;
+using Msr.Core.Training;
 
 namespace Msr.Core.Checkpoints;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Msr.Core.Training;
 
 namespace Msr.Core.Checkpoints;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 
 namespace Msr.Core.Ops;

@@ -1,3 +1,5 @@
+using Msr.Core.Layers;
+
 namespace Msr.Core.Training;
 
 /// <summary>The mean shift of one activation: how much of its power is constant per channel.</summary>

@@ -1,4 +1,6 @@
+using Msr.Core.Layers;
 using Msr.Core.Models;
+using Msr.Core.Optimizers;
 
 namespace Msr.Core.Training;
 

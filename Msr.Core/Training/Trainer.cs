@@ -4,9 +4,9 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

@@ -3,6 +3,8 @@ using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

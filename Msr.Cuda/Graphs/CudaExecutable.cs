@@ -1,6 +1,7 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
+using Msr.Core.Training;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Graphs;

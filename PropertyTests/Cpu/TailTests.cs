@@ -1,10 +1,12 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
+using Msr.Core.Memory;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 using Msr.Cpu.Execution;

@@ -1,5 +1,6 @@
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
+using Msr.Core.Layers;
 using Msr.Core.Training;
 using Msr.Cpu;
 

@@ -1,8 +1,9 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace PropertyTests.Training;

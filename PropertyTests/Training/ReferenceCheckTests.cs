@@ -1,4 +1,5 @@
 using Msr.Core.Backends;
+using Msr.Core.Layers;
 using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cpu;

@@ -1,7 +1,8 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
