@@ -1,6 +1,6 @@
 using System.Reflection;
 using Msr.Conformance.Verification;
-using Msr.Core.Backends;
+using Msr.Core.Plans;
 using Msr.Cpu;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;

@@ -1,6 +1,7 @@
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
