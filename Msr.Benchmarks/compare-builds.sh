@@ -55,7 +55,7 @@ bits() {
   exit $differs
 }
 
-rate() { msr "$1" bench train --model resnet20 --batch "$2" --threads "$3" --time-only --seconds 6 --json | sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p' | head -n 1; }
+rate() { msr "$1" bench train --model resnet20 --batch "$2" --threads "$3" --time-only --seconds 12 --json | sed -n 's/.*"imagesPerSecond": *\([0-9.]*\).*/\1/p' | head -n 1; }
 
 speed() {
   for batch in 128 1; do
