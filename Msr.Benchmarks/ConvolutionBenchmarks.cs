@@ -1,9 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Msr.Core.Layers;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Plans;
 
 namespace Msr.Benchmarks;
 

@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Plans;
 
 namespace Msr.Benchmarks;
 

@@ -1,5 +1,4 @@
 using Msr.Core.Data;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli;

@@ -1,5 +1,3 @@
-using Msr.Core.Layers;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

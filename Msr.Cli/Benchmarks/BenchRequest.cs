@@ -1,8 +1,6 @@
 using Msr.Cli.Output;
 using Msr.Conformance.Faults;
 using Msr.Core.Backends;
-using Msr.Core.Layers;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

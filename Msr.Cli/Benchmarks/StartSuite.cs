@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Numerics;
 using Msr.Cli.Training;
 using Msr.Core.Data;
-using Msr.Core.Layers;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

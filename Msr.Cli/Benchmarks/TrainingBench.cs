@@ -1,7 +1,6 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Data;
-using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;

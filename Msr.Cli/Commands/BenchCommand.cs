@@ -4,8 +4,6 @@ using System.Numerics;
 using Msr.Cli.Benchmarks;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
-using Msr.Core.Layers;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Commands;

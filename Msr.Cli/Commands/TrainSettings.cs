@@ -3,11 +3,9 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text.Json;
 using Msr.Core.Data;
-using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Commands;

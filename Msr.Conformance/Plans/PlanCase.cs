@@ -71,7 +71,7 @@ public sealed class PlanCase : TestCase
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     public Plan<T> BuildPlan<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        PlanBuilder<T>.Build(Network, Rule, new PlanSettings(BatchSize, _stream.Split("noise").Key, Parameters["j"] / 100.0));
+        TrainingPlan.Of<T>(Network, Rule, new PlanSettings(BatchSize, _stream.Split("noise").Key, Parameters["j"] / 100.0));
 
     /// <summary>The scalars of one batch of a step.</summary>
     /// <param name="step">The step.</param>

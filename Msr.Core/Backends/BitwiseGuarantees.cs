@@ -1,5 +1,3 @@
-using Msr.Core.Plans;
-
 namespace Msr.Core.Backends;
 
 /// <summary>What a backend promises to the last bit, for one binary on one machine.</summary>

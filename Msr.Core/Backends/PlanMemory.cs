@@ -3,7 +3,6 @@ using System.Numerics;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
-using Msr.Core.Training;
 
 namespace Msr.Core.Backends;
 

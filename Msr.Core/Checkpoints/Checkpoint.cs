@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using Msr.Core.Numerics;
-using Msr.Core.Training;
 
 namespace Msr.Core.Checkpoints;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Msr.Core.Training;
 
 namespace Msr.Core.Checkpoints;
 

@@ -13,6 +13,9 @@ namespace Msr.Core.Layers;
 public sealed record KernelInitializer(Centring Centring, double Magnitude = 1) : Initializer
 {
     /// <inheritdoc/>
+    public override bool StartsOnIsocline => Centring == Centring.Slice;
+
+    /// <inheritdoc/>
     public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream)
     {
         ArgumentNullException.ThrowIfNull(layout);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Plans;
 
 namespace Msr.Core.Models;
 

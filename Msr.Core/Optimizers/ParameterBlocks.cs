@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Msr.Core.Layers;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -12,7 +11,7 @@ namespace Msr.Core.Optimizers;
 /// Lays a plan's parameters out in flat blocks (values, gradients and moments alike), so that everything which happens to a gradient after
 /// the backward pass is one op per group of equal treatment: parameters of one group lie side by side, and kernels of one shape within it.
 /// </summary>
-internal sealed class ParameterBlocks<T> : ITensorMap
+internal sealed class ParameterBlocks<T> : IParameterUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly UpdateRule _rule;
@@ -43,6 +42,10 @@ internal sealed class ParameterBlocks<T> : ITensorMap
             offset += parameter.Length;
         }
     }
+
+    public double Dampening => _rule.Sgd.Dampening;
+
+    public AdamSettings? Adam => _rule.Adam;
 
     public TensorRef<E> Map<E>(TensorRef<E> tensor)
         where E : unmanaged
@@ -87,7 +90,7 @@ internal sealed class ParameterBlocks<T> : ITensorMap
 
     private bool IsProjected(DraftParameter<T> parameter) => _rule.Isocline.Projects(parameter.Name, parameter.Kind);
 
-    private static bool StartsCentred(DraftParameter<T> parameter) => parameter.Initializer is KernelInitializer { Centring: Centring.Slice };
+    private static bool StartsCentred(DraftParameter<T> parameter) => parameter.Initializer.StartsOnIsocline;
 
     private IEnumerable<Op<T>> Project(TensorRef<T> block, double lambda, Func<DraftParameter<T>, bool> which)
     {

@@ -1,5 +1,3 @@
-using System.Numerics;
-using Msr.Core.Backends;
 using Msr.Core.Memory;
 
 namespace Msr.Core.Plans;
@@ -23,9 +21,7 @@ public interface IPlanBuffer
     long ByteLength { get; }
 
     /// <summary>Allocates it.</summary>
-    /// <typeparam name="T">The element type of the backend's arithmetic.</typeparam>
-    /// <param name="backend">The backend.</param>
+    /// <param name="allocator">The backend.</param>
     /// <param name="length">The number of elements.</param>
-    DeviceMemory AllocateOn<T>(IBackend<T> backend, long length)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    DeviceMemory AllocateOn(IMemoryAllocator allocator, long length);
 }

@@ -5,6 +5,9 @@ namespace Msr.Core.Plans;
 /// <summary>How a parameter starts. Values are drawn on the host in float64, in exchange layout, so that every backend starts from the same bits.</summary>
 public abstract record Initializer
 {
+    /// <summary>Whether every slice starts with zero mean.</summary>
+    public virtual bool StartsOnIsocline => false;
+
     /// <summary>Fills a parameter.</summary>
     /// <param name="values">The parameter in exchange layout.</param>
     /// <param name="layout">Its layout.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -117,21 +116,6 @@ public sealed class Plan<T>
         if (batch.Image != Image || batch.Count > BatchSize)
         {
             throw new ArgumentException($"The plan takes up to {BatchSize} images {Image}; got {batch.Count} images {batch.Image}.", nameof(batch));
-        }
-    }
-
-    /// <summary>Refuses a backend that cannot run the plan.</summary>
-    /// <param name="backend">The backend.</param>
-    /// <param name="options">How the plan is compiled.</param>
-    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
-    public void RequireSupport(IBackend<T> backend, CompileOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(backend);
-        ArgumentNullException.ThrowIfNull(options);
-        IEnumerable<Op<T>> training = options.EvaluationOnly ? [] : [.. Begin, .. Forward, .. Backward, .. Update];
-        if (EvaluationForward.Concat(training).FirstOrDefault(op => !backend.Supports(op)) is { } op)
-        {
-            throw new NotSupportedException($"Backend '{backend.Info.Name}' does not support {op.Name}: {op}.");
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-using Msr.Core.Backends;
 using Msr.Core.Memory;
 
 namespace Msr.Core.Plans;
@@ -27,11 +25,10 @@ public sealed class PlanBuffer<E> : DeviceMemory<E>, IPlanBuffer
     public bool Batched { get; }
 
     /// <inheritdoc/>
-    public DeviceMemory AllocateOn<T>(IBackend<T> backend, long length)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public DeviceMemory AllocateOn(IMemoryAllocator allocator, long length)
     {
-        ArgumentNullException.ThrowIfNull(backend);
-        return backend.Allocate<E>(length);
+        ArgumentNullException.ThrowIfNull(allocator);
+        return allocator.Allocate<E>(length);
     }
 
     /// <inheritdoc/>

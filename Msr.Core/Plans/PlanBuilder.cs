@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Msr.Core.Layers;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Optimizers;
 
 namespace Msr.Core.Plans;
 
@@ -39,26 +37,27 @@ public sealed class PlanBuilder<T>
     public int BatchSize => _settings.BatchSize;
 
     /// <summary>Builds the plan of a network.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="rule">What happens to gradients after the backward pass.</param>
+    /// <param name="image">The shape of an image, [H, W, C].</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="body">Writes the network's layers: from images [N, H, W, C] to logits [N, classes].</param>
+    /// <param name="update">Lays the parameters out and says what happens to their gradients.</param>
     /// <param name="settings">Batch size, key of the noise, label smoothing.</param>
     /// <exception cref="ShapeMismatchException">A layer does not fit its input; the message names both.</exception>
-    /// <exception cref="ArgumentException">The rule has momentum beside Adam.</exception>
-    public static Plan<T> Build(Network network, UpdateRule rule, PlanSettings settings)
+    internal static Plan<T> Build(
+        Shape image,
+        int classes,
+        Func<PlanBuilder<T>, TensorRef<T>, TensorRef<T>> body,
+        Func<List<DraftParameter<T>>, IParameterUpdate<T>> update,
+        PlanSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(rule);
-        ArgumentNullException.ThrowIfNull(settings);
-        rule.Validate();
-        PlanBuilder<T> builder = new(network.Image, settings);
-        TensorRef<T> logits = network.Body.Emit(builder, builder._ports.Images);
-        builder.EmitLoss(network, logits);
+        PlanBuilder<T> builder = new(image, settings);
+        builder.EmitLoss(classes, body(builder, builder._ports.Images));
         for (int i = builder._backwardEmitters.Count - 1; i >= 0; i--)
         {
             builder._backwardEmitters[i]();
         }
 
-        return builder.Assemble(network, rule);
+        return builder.Assemble(classes, update(builder._parameters));
     }
 
     /// <summary>Enters a scope of names until disposed: parameters below are called <c>path.name</c>.</summary>
@@ -223,9 +222,9 @@ public sealed class PlanBuilder<T>
         return new PlanBuffer<E>(name, shape.Length, BufferRole.Activation, batched).View(0, shape);
     }
 
-    private void EmitLoss(Network network, TensorRef<T> logits)
+    private void EmitLoss(int classes, TensorRef<T> logits)
     {
-        Require.Shape("network", logits, new Shape(BatchSize, network.Classes));
+        Require.Shape("network", logits, new Shape(BatchSize, classes));
         _ports.Logits = new PlanBuffer<T>("logits", logits.Length, BufferRole.Output, batched: true).View(0, logits.Shape);
         Forward(new Copy<T>(logits, _ports.Logits));
         Forward(new LossForward<T>(_ports.Logits, _ports.Labels, _ports.Loss, _settings.LabelSmoothing));
@@ -234,9 +233,8 @@ public sealed class PlanBuilder<T>
             logits, dlogits => new LossBackward<T>(_ports.Logits, _ports.Labels, _ports.LossScale, dlogits, _settings.LabelSmoothing)));
     }
 
-    private Plan<T> Assemble(Network network, UpdateRule rule)
+    private Plan<T> Assemble(int classes, IParameterUpdate<T> blocks)
     {
-        ParameterBlocks<T> blocks = new(_parameters, rule);
         ElementwiseInPlace<T> inPlace = new(_forward, _evaluationForward, _backward);
         Op<T> Placed(Op<T> op) => op.Rebind(inPlace).Rebind(blocks);
         // One bound op for an op of both lists, so that a probe is found in either.
@@ -248,7 +246,7 @@ public sealed class PlanBuilder<T>
 
         ImmutableArray<Op<T>> evaluationForward = [.. _evaluationForward.Select(op => bound[op])];
         bool oneGraph = _forward.SequenceEqual(_evaluationForward, ReferenceEqualityComparer.Instance);
-        return new Plan<T>(_ports, network.Classes)
+        return new Plan<T>(_ports, classes)
         {
             Begin = blocks.Begin(),
             EvaluationForward = evaluationForward,
@@ -257,8 +255,8 @@ public sealed class PlanBuilder<T>
             Update = blocks.Update(_ports),
             Recentre = blocks.Recentre(),
             Parameters = blocks.Parameters(),
-            Dampening = rule.Sgd.Dampening,
-            Adam = rule.Adam,
+            Dampening = blocks.Dampening,
+            Adam = blocks.Adam,
             Probes = [.. _probes.Select(probe => new Probe<T>(probe.Layer, probe.Place, evaluationForward[probe.Index]))],
         };
     }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Msr.Core.Layers;
 using Msr.Core.Ops;
 
 namespace Msr.Core.Plans;

@@ -1,5 +1,3 @@
-using Msr.Core.Layers;
-
 namespace Msr.Core.Training;
 
 /// <summary>The mean shift of one activation: how much of its power is constant per channel.</summary>

@@ -1,4 +1,3 @@
-using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Optimizers;
 

@@ -1,5 +1,3 @@
-using Msr.Core.Plans;
-
 namespace Msr.Core.Training;
 
 /// <summary>What <c>result.json</c> holds: the last epoch of a run.</summary>

@@ -4,7 +4,6 @@ using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Optimizers;
-using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
-using Msr.Core.Training;
 
 namespace Msr.Cpu.Execution;
 

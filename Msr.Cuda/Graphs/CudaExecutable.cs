@@ -1,7 +1,6 @@
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
-using Msr.Core.Training;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Graphs;

@@ -1,6 +1,5 @@
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
-using Msr.Core.Layers;
 using Msr.Core.Training;
 using Msr.Cpu;
 

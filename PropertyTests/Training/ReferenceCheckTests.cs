@@ -1,5 +1,4 @@
 using Msr.Core.Backends;
-using Msr.Core.Layers;
 using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cpu;

@@ -1,6 +1,5 @@
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 

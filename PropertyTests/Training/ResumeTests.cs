@@ -1,6 +1,5 @@
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
-using Msr.Core.Layers;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Plans;

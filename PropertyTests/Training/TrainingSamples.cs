@@ -1,7 +1,6 @@
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
-using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace PropertyTests.Training;
