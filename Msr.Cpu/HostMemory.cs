@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 
 namespace Msr.Cpu;
 

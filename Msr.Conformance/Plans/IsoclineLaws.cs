@@ -3,6 +3,7 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

@@ -2,9 +2,9 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

@@ -3,6 +3,7 @@ using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Conformance.Plans;

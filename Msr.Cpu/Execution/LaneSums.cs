@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Cpu.Kernels;
 using Msr.Cpu.Threading;
 

@@ -1,7 +1,8 @@
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Cpu;
 using Msr.Cpu.Reference;
 

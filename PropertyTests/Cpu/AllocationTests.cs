@@ -3,6 +3,7 @@ using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
