@@ -59,15 +59,9 @@ internal sealed class StepJudge<T>(KitJudge<T> judge)
             + $"channels={image[2]} width={options.Width} classes={plan.Classes} momentum=0.9 clip=1 seed=1";
     }
 
-    private static string? Text(Op<T> op) => op switch
-    {
-        ConvForward<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        ConvBackwardData<T> conv => Text(conv, conv.Geometry, conv.Dy.Shape[0], conv.Accumulate),
-        ConvBackwardFilter<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        _ => null,
-    };
+    private static string? Text(Op<T> op) => op is ConvolutionOp<T> conv ? Text(conv, conv.Geometry) : null;
 
-    private static string Text(Op<T> op, ConvGeometry g, int samples, bool accumulates) =>
-        $"{op.Name} batch={samples} in={g.C} image={g.H},{g.W} out={g.K} filter={g.R},{g.S} stride={g.StrideH},{g.StrideW} "
-        + $"pad={g.Padding.Top},{g.Padding.Left},{g.Padding.Bottom},{g.Padding.Right} accumulate={(accumulates ? "yes" : "no")} seed=1";
+    private static string Text(ConvolutionOp<T> conv, ConvGeometry g) =>
+        $"{conv.Name} batch={conv.Samples} in={g.C} image={g.H},{g.W} out={g.K} filter={g.R},{g.S} stride={g.StrideH},{g.StrideW} "
+        + $"pad={g.Padding.Top},{g.Padding.Left},{g.Padding.Bottom},{g.Padding.Right} accumulate={(conv.Accumulate ? "yes" : "no")} seed=1";
 }

@@ -82,7 +82,7 @@ internal static class ConvolutionFaults
         {
             MatMul<T> op = (MatMul<T>)run.Op;
             Shape plain = op.TransposeA ? new Shape(op.A.Shape[1], op.A.Shape[0]) : op.A.Shape;
-            run.Run(new MatMul<T>(op.A.As(plain), op.B, op.C, transposeA: false, op.TransposeB, op.Accumulate));
+            run.Run(new MatMul<T>(op.A.As(plain), op.B, op.C, TransposeA: false, op.TransposeB, op.Accumulate));
         }
     }
 

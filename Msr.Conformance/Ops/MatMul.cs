@@ -47,7 +47,7 @@ internal sealed class MatMulEntry : OpEntry
     private static void Build(Shape a, Shape b, Shape c)
     {
         HostOperands<double> at = new();
-        _ = new MatMul<double>(at.Real("a", a), at.Real("b", b), at.Real("c", c), transposeA: false, transposeB: false);
+        _ = new MatMul<double>(at.Real("a", a), at.Real("b", b), at.Real("c", c), TransposeA: false, TransposeB: false);
     }
 
     private sealed class MatMulCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
