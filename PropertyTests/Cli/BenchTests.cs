@@ -105,7 +105,7 @@ public sealed class BenchTests
     [Theory]
     [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, forward, step, isocline, start; got 'nothing'.")]
     [InlineData(2, "bench conv --batch 0", "--batch takes a whole number from 1 to 65536; got '0'.")]
-    [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward batch=65536 in=3 image=32,32 out=16 filter=3,3 pad=1,1,1,1 seed=0x1' is no case: ")]
+    [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward batch=65536 in=3 image=32 out=16 filter=3 stride=1 pad=1 seed=1' is no case: ")]
     [InlineData(2, "bench --samples 2", "--samples takes a whole number from 3 to 10000; got '2'.")]
     [InlineData(2, "bench train --image 3", "--image takes a whole number from 4 to 1024; got '3'.")]
     [InlineData(2, "bench train --model lenet", "--model: There is no model 'lenet'; there are: ")]
