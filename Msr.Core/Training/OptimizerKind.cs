@@ -12,19 +12,16 @@ public enum OptimizerKind
     AdamW,
 }
 
-/// <summary>The table of optimizers: what each makes of the options that all of them share.</summary>
-public static class OptimizerTable
+/// <summary>A line of the table of optimizers: one for each <see cref="OptimizerKind"/>, in its order.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Name">The name that users select it by.</param>
+/// <param name="Create">Makes it from momentum, Nesterov and weight decay, the options that all optimizers share.</param>
+public sealed record OptimizerEntry(OptimizerKind Kind, string Name, Func<double, bool, double, Optimizer> Create)
 {
-    /// <summary>The optimizer of a kind.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="momentum">Momentum; with AdamW β1.</param>
-    /// <param name="nesterov">Whether the step looks ahead along the momentum; SGD alone does.</param>
-    /// <param name="weightDecay">Weight decay.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
-    public static Optimizer Create(this OptimizerKind kind, double momentum, bool nesterov, double weightDecay) => kind switch
-    {
-        OptimizerKind.Sgd => new Sgd(momentum, nesterov, WeightDecay: weightDecay),
-        OptimizerKind.AdamW => new AdamW(momentum, WeightDecay: weightDecay),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such optimizer."),
-    };
+    /// <summary>All optimizers.</summary>
+    public static IReadOnlyList<OptimizerEntry> All { get; } =
+    [
+        new(OptimizerKind.Sgd, "sgd", static (momentum, nesterov, decay) => new Sgd(momentum, nesterov, WeightDecay: decay)),
+        new(OptimizerKind.AdamW, "adamw", static (momentum, _, decay) => new AdamW(Beta1: momentum, WeightDecay: decay)),
+    ];
 }
