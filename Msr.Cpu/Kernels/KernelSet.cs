@@ -2,7 +2,6 @@ using System.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Channels;
 using Msr.Cpu.Convolution;
-using Msr.Cpu.Convolution.Narrow;
 using Msr.Cpu.Elementwise;
 using Msr.Cpu.Epilogues;
 using Msr.Cpu.Loss;
@@ -44,7 +43,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
         Narrower(op) is { } narrower ? narrower.PreparedLength(context, op)
-        : op is ConvForward<T> or ConvBackwardData<T> ? TaskOf(context, op).PreparedLength : 0;
+        : op is ConvForward<T> or ConvBackwardData<T> ? Convolution<S, V, T>.PreparedLength(context, op) : 0;
 
     /// <inheritdoc/>
     public void Prepare(KernelContext context, Op<T> op, T* prepared)
@@ -55,7 +54,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         }
         else
         {
-            Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
+            Convolution<S, V, T>.Prepare(context, op, prepared);
         }
     }
 
@@ -91,7 +90,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         switch (op)
         {
             case ConvForward<T> or ConvBackwardData<T>:
-                Convolution<S, V, T>.Run(context, TaskOf(context, op) with { Tail = all }, prepared);
+                Convolution<S, V, T>.Run(context, op, all, prepared);
                 return true;
             case IsoclineProject<T> project:
                 ProjectionOps<S, V, T>.Run(context, project, all);
@@ -108,7 +107,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     private static int Channels(Op<T> op) => op switch
     {
         ConvForward<T> forward => forward.Geometry.GroupK,
-        ConvBackwardData<T> backward => NarrowGradient<S, V, T>.Applies(backward.Geometry) ? int.MaxValue : backward.Geometry.GroupC,
+        ConvBackwardData<T> backward => ConvolutionMethods.IsNarrow(backward.Geometry) ? int.MaxValue : backward.Geometry.GroupC,
         ConvBackwardFilter<T> backward => backward.Geometry.GroupK,
         ShortcutForward<T> forward => forward.Geometry.C,
         ShortcutBackward<T> backward => backward.Geometry.C,
@@ -124,13 +123,6 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         kernel(context, op);
         return true;
     }
-
-    private static ConvolutionTask<S, V, T> TaskOf(KernelContext context, Op<T> op) => op switch
-    {
-        ConvForward<T> forward => Convolution<S, V, T>.Forward(context, forward),
-        ConvBackwardData<T> backward => Convolution<S, V, T>.BackwardData(context, backward),
-        _ => throw new ArgumentException($"{op.Name} has no filters to prepare.", nameof(op)),
-    };
 
     private IKernelSet<T>? Narrower(Op<T> op) => _narrower is not null && Channels(op) <= S.Count / 2 ? _narrower : null;
 
