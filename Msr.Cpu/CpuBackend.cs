@@ -80,7 +80,7 @@ public sealed class CpuBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public Accuracy AccuracyOf(Op<T> op) =>
-        _runner.Winograd && op is Op<float> single && ConvolutionMethods.IsWinograd(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
+        _runner.Winograd && op is ConvolutionOp<T> conv && ConvolutionMethods.IsWinograd(conv.Geometry) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)

@@ -21,7 +21,7 @@ internal static unsafe class Convolution<S, V, T>
     /// <summary>Elements of the filters of an op in the order in which its kernel reads them.</summary>
     /// <param name="context">Whether to transform.</param>
     /// <param name="op">A forward convolution or a gradient by the input.</param>
-    public static long PreparedLength(KernelContext context, Op<T> op)
+    public static long PreparedLength(KernelContext context, ConvolutionOp<T> op)
     {
         (ConvolutionTask<S, V, T> task, ConvolutionMethod method) = TaskOf(context, op);
         return method switch
@@ -36,7 +36,7 @@ internal static unsafe class Convolution<S, V, T>
     /// <param name="context">Threads.</param>
     /// <param name="op">A forward convolution or a gradient by the input.</param>
     /// <param name="prepared">Room for <see cref="PreparedLength"/> elements.</param>
-    public static void Prepare(KernelContext context, Op<T> op, T* prepared)
+    public static void Prepare(KernelContext context, ConvolutionOp<T> op, T* prepared)
     {
         (ConvolutionTask<S, V, T> task, ConvolutionMethod method) = TaskOf(context, op);
         switch (method)
@@ -57,8 +57,8 @@ internal static unsafe class Convolution<S, V, T>
     /// <param name="context">Threads.</param>
     /// <param name="op">A forward convolution or a gradient by the input.</param>
     /// <param name="tail">What is done with every piece of the result.</param>
-    /// <param name="prepared">Its filters as <see cref="Prepare(KernelContext, Op{T}, T*)"/> left them; null to prepare them now.</param>
-    public static void Run(KernelContext context, Op<T> op, Tail<S, V, T> tail, T* prepared)
+    /// <param name="prepared">Its filters as <see cref="Prepare(KernelContext, ConvolutionOp{T}, T*)"/> left them; null to prepare them now.</param>
+    public static void Run(KernelContext context, ConvolutionOp<T> op, Tail<S, V, T> tail, T* prepared)
     {
         (ConvolutionTask<S, V, T> task, ConvolutionMethod method) = TaskOf(context, op);
         task.Tail = tail;
@@ -94,32 +94,20 @@ internal static unsafe class Convolution<S, V, T>
         TKernel.Run(context, task, memory, prepared);
     }
 
-    private static (ConvolutionTask<S, V, T> Task, ConvolutionMethod Method) TaskOf(KernelContext context, Op<T> op) => op switch
-    {
-        ConvForward<T> forward => (Forward(forward), ConvolutionMethods.Forward(forward.Geometry, context.Winograd)),
-        ConvBackwardData<T> backward => (BackwardData(backward), ConvolutionMethods.BackwardData(backward.Geometry, context.Winograd)),
-        _ => throw new ArgumentException($"{op.Name} has no filters to prepare.", nameof(op)),
-    };
-
-    private static ConvolutionTask<S, V, T> Forward(ConvForward<T> op) => new()
-    {
-        Pass = ConvolutionPass<T>.Forward(op.Geometry, op.X.Shape[0], HostMemory<T>.PointerTo(op.X)),
-        W = HostMemory<T>.PointerTo(op.W),
-        Destination = HostMemory<T>.PointerTo(op.Y),
-        Accumulate = op.Accumulate,
-    };
-
-    private static ConvolutionTask<S, V, T> BackwardData(ConvBackwardData<T> op)
+    private static (ConvolutionTask<S, V, T> Task, ConvolutionMethod Method) TaskOf(KernelContext context, ConvolutionOp<T> op)
     {
         ConvGeometry g = op.Geometry;
-        PaddingFold<S, V, T> fold = PaddingFold<S, V, T>.Of(g);
-        return new ConvolutionTask<S, V, T>
+        PaddingFold<S, V, T> fold = op.Direction == ConvDirection.BackwardData ? PaddingFold<S, V, T>.Of(g) : default;
+        ConvolutionTask<S, V, T> task = new()
         {
-            Pass = ConvolutionPass<T>.ByInput(g, op.Dy.Shape[0], HostMemory<T>.PointerTo(op.Dy), fold.Active),
-            W = HostMemory<T>.PointerTo(op.W),
-            Destination = HostMemory<T>.PointerTo(op.Dx),
+            Pass = op.Direction == ConvDirection.BackwardData
+                ? ConvolutionPass<T>.ByInput(g, op.Samples, HostMemory<T>.PointerTo(op.Outputs), fold.Active)
+                : ConvolutionPass<T>.Forward(g, op.Samples, HostMemory<T>.PointerTo(op.Images)),
+            W = HostMemory<T>.PointerTo(op.Filters),
+            Destination = HostMemory<T>.PointerTo(op.Result),
             Accumulate = op.Accumulate,
             Fold = fold,
         };
+        return (task, ConvolutionMethods.Of(g, op.Direction, context.Winograd));
     }
 }

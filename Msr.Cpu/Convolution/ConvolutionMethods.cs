@@ -29,32 +29,14 @@ internal static class ConvolutionMethods
     // More channels fill a vector by themselves.
     private const int MostNarrowChannels = 4;
 
-    /// <summary>The method of y = x ∗ w.</summary>
+    /// <summary>The method of a convolution.</summary>
     /// <param name="g">The geometry.</param>
+    /// <param name="direction">The direction.</param>
     /// <param name="winograd">Whether the backend may transform.</param>
-    public static ConvolutionMethod Forward(ConvGeometry g, bool winograd) => winograd && IsWinograd(g) ? ConvolutionMethod.Winograd : ConvolutionMethod.Direct;
-
-    /// <summary>The method of the gradient by the input.</summary>
-    /// <param name="g">The geometry.</param>
-    /// <param name="winograd">Whether the backend may transform.</param>
-    public static ConvolutionMethod BackwardData(ConvGeometry g, bool winograd) =>
-        winograd && IsWinograd(g) ? ConvolutionMethod.Winograd : IsNarrow(g) ? ConvolutionMethod.Narrow : ConvolutionMethod.Direct;
-
-    /// <summary>The method of the gradient by the filters.</summary>
-    /// <param name="g">The geometry.</param>
-    /// <param name="winograd">Whether the backend may transform.</param>
-    public static ConvolutionMethod BackwardFilter(ConvGeometry g, bool winograd) =>
-        winograd && IsWinograd(g) ? ConvolutionMethod.Winograd : ConvolutionMethod.Direct;
-
-    /// <summary>Whether an op is a convolution to which Winograd's transforms apply.</summary>
-    /// <param name="op">The op.</param>
-    public static bool IsWinograd(Op<float> op) => op switch
-    {
-        ConvForward<float> conv => IsWinograd(conv.Geometry),
-        ConvBackwardData<float> conv => IsWinograd(conv.Geometry),
-        ConvBackwardFilter<float> conv => IsWinograd(conv.Geometry),
-        _ => false,
-    };
+    public static ConvolutionMethod Of(ConvGeometry g, ConvDirection direction, bool winograd) =>
+        winograd && IsWinograd(g) ? ConvolutionMethod.Winograd
+        : direction == ConvDirection.BackwardData && IsNarrow(g) ? ConvolutionMethod.Narrow
+        : ConvolutionMethod.Direct;
 
     /// <summary>Whether Winograd's transforms apply: where they are faster.</summary>
     /// <param name="g">The geometry.</param>

@@ -40,7 +40,7 @@ internal static unsafe class FilterGradient<S, V, T>
             Accumulate = op.Accumulate,
         };
         T* dy = HostMemory<T>.PointerTo(op.Dy);
-        if (ConvolutionMethods.BackwardFilter(g, context.Winograd) == ConvolutionMethod.Winograd)
+        if (ConvolutionMethods.Of(g, op.Direction, context.Winograd) == ConvolutionMethod.Winograd)
         {
             SumTransformed(context, g, x, dy, ref reduce);
         }

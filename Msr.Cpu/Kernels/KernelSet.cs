@@ -43,7 +43,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
         Narrower(op) is { } narrower ? narrower.PreparedLength(context, op)
-        : op is ConvForward<T> or ConvBackwardData<T> ? Convolution<S, V, T>.PreparedLength(context, op) : 0;
+        : Filtering(op) is { } convolution ? Convolution<S, V, T>.PreparedLength(context, convolution) : 0;
 
     /// <inheritdoc/>
     public void Prepare(KernelContext context, Op<T> op, T* prepared)
@@ -54,12 +54,12 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         }
         else
         {
-            Convolution<S, V, T>.Prepare(context, op, prepared);
+            Convolution<S, V, T>.Prepare(context, Filtering(op)!, prepared);
         }
     }
 
     /// <inheritdoc/>
-    public bool TakesTail(Op<T> op) => op is ConvForward<T> or ConvBackwardData<T> or IsoclineProject<T>;
+    public bool TakesTail(Op<T> op) => Filtering(op) is not null || op is IsoclineProject<T>;
 
     /// <inheritdoc/>
     public bool IsTail(Op<T> op) => TailStep<S, V, T>.Is(op);
@@ -89,8 +89,8 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         Tail<S, V, T> all = new(steps, tail.Length);
         switch (op)
         {
-            case ConvForward<T> or ConvBackwardData<T>:
-                Convolution<S, V, T>.Run(context, op, all, prepared);
+            case ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter } convolution:
+                Convolution<S, V, T>.Run(context, convolution, all, prepared);
                 return true;
             case IsoclineProject<T> project:
                 ProjectionOps<S, V, T>.Run(context, project, all);
@@ -106,9 +106,8 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     // Channels that lie side by side in the lanes, for ops that treat each by itself. Where there are all taps too, lanes are full as they are.
     private static int Channels(Op<T> op) => op switch
     {
-        ConvForward<T> forward => forward.Geometry.GroupK,
-        ConvBackwardData<T> backward => ConvolutionMethods.IsNarrow(backward.Geometry) ? int.MaxValue : backward.Geometry.GroupC,
-        ConvBackwardFilter<T> backward => backward.Geometry.GroupK,
+        ConvolutionOp<T> { Direction: not ConvDirection.BackwardData } conv => conv.Geometry.GroupK,
+        ConvolutionOp<T> conv => ConvolutionMethods.IsNarrow(conv.Geometry) ? int.MaxValue : conv.Geometry.GroupC,
         ShortcutForward<T> forward => forward.Geometry.C,
         ShortcutBackward<T> backward => backward.Geometry.C,
         MaxPoolForward<T> forward => forward.Geometry.C,
@@ -117,6 +116,9 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         MeanPoolBackward<T> backward => backward.Geometry.C,
         _ => int.MaxValue,
     };
+
+    // The convolutions that read filters: these can be prepared, and pieces of the result be handed on.
+    private static ConvolutionOp<T>? Filtering(Op<T> op) => op is ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter } conv ? conv : null;
 
     private static bool Run(Action<KernelContext, Op<T>> kernel, KernelContext context, Op<T> op)
     {
