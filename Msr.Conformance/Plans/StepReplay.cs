@@ -4,7 +4,6 @@ using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
-using Msr.Core.Training;
 
 namespace Msr.Conformance.Plans;
 

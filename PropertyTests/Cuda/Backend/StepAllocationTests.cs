@@ -2,7 +2,6 @@ using Msr.Core.Backends;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Core.Training;
