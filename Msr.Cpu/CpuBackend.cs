@@ -6,9 +6,11 @@ using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
+using Msr.Cpu.Convolution.Winograd;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
-using Msr.Cpu.Winograd;
+using Msr.Cpu.Memory;
+using Msr.Cpu.Simd;
 
 namespace Msr.Cpu;
 

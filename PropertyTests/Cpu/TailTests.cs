@@ -11,6 +11,7 @@ using Msr.Core.Training;
 using Msr.Cpu;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
+using Msr.Cpu.Simd;
 using PropertyTests.Training;
 
 namespace PropertyTests.Cpu;
