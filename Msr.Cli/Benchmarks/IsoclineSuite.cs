@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Cases;
 using Msr.Core.Models;
 using Msr.Core.Ops;
 using Msr.Core.Training;

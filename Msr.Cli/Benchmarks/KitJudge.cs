@@ -1,8 +1,6 @@
 using System.Numerics;
 using Msr.Cli.Commands;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;

@@ -59,15 +59,9 @@ internal sealed class StepJudge<T>(KitJudge<T> judge)
         return $"plan.step m{model}t{method}n{BatchOf(options)}h{image[0]}w{image[1]}c{image[2]}d{options.Width}k{plan.Classes}o90l10#1";
     }
 
-    private static string? Text(Op<T> op) => op switch
-    {
-        ConvForward<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        ConvBackwardData<T> conv => Text(conv, conv.Geometry, conv.Dy.Shape[0], conv.Accumulate),
-        ConvBackwardFilter<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        _ => null,
-    };
+    private static string? Text(Op<T> op) => op is ConvolutionOp<T> conv ? Text(conv, conv.Geometry) : null;
 
-    private static string Text(Op<T> op, ConvGeometry g, int samples, bool accumulates) =>
-        $"{op.Name} n{samples}c{g.C}h{g.H}w{g.W}k{g.K}r{g.R}s{g.S}u{g.StrideH}v{g.StrideW}"
-        + $"p{g.Padding.Top}q{g.Padding.Left}b{g.Padding.Bottom}t{g.Padding.Right}a{(accumulates ? 1 : 0)}#1";
+    private static string Text(ConvolutionOp<T> conv, ConvGeometry g) =>
+        $"{conv.Name} n{conv.Samples}c{g.C}h{g.H}w{g.W}k{g.K}r{g.R}s{g.S}u{g.StrideH}v{g.StrideW}"
+        + $"p{g.Padding.Top}q{g.Padding.Left}b{g.Padding.Bottom}t{g.Padding.Right}a{(conv.Accumulate ? 1 : 0)}#1";
 }

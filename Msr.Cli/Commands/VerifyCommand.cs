@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using Msr.Cli.Output;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Faults;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Spectre.Console;

@@ -7,19 +7,13 @@ namespace Msr.Conformance.Ops;
 public abstract class OpEntry : CaseEntry
 {
     /// <summary>The parameter by which a case adds to its destinations instead of writing them.</summary>
-    public const string Accumulate = "a";
+    public const string Accumulate = OpCase.AccumulateKey;
 
     /// <summary>Laws of this op beside those of every op.</summary>
     public virtual IReadOnlyList<Law> OwnLaws => [];
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Law> Laws => [.. CommonLaws.All, .. OwnLaws];
-
-    /// <summary>Whether cases have the choice to accumulate.</summary>
-    public bool Accumulates => Schema.Any(static parameter => parameter.Key == Accumulate);
-
-    /// <summary>Ops that must be refused when they are built.</summary>
-    public abstract IReadOnlyList<ErrorInput> ErrorInputs { get; }
 
     /// <summary>The parameter <see cref="Accumulate"/> for a schema.</summary>
     protected static Parameter AccumulateParameter { get; } = new(Accumulate, 0, "1 to accumulate") { Default = 0 };

@@ -1,6 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Ops;
-using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Verification;
 
@@ -20,7 +18,7 @@ public static class CaseTextReader
         try
         {
             TestCase testCase = entry.Create(new CaseDescriptor(kind, ParameterSet.Parse(entry.Schema, geometry), values, seed));
-            long elements = testCase is OpCase opCase ? CaseData.Operands(opCase).Sum(static operand => operand.Shape.Length) : 0;
+            long elements = testCase is OpCase opCase ? opCase.Operands.Sum(static operand => operand.Shape.Length) : 0;
             return elements <= MostElements
                 ? testCase
                 : throw new FormatException($"It has {elements} elements; at most {MostElements} are possible.");

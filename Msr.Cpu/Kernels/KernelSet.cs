@@ -44,7 +44,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
         Narrower(op) is { } narrower ? narrower.PreparedLength(context, op)
-        : op is ConvForward<T> or ConvBackwardData<T> ? TaskOf(context, op).PreparedLength : 0;
+        : Gathers(op) ? TaskOf(context, op).PreparedLength : 0;
 
     /// <inheritdoc/>
     public void Prepare(KernelContext context, Op<T> op, T* prepared)
@@ -60,7 +60,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     }
 
     /// <inheritdoc/>
-    public bool TakesTail(Op<T> op) => op is ConvForward<T> or ConvBackwardData<T> or IsoclineProject<T>;
+    public bool TakesTail(Op<T> op) => Gathers(op) || op is IsoclineProject<T>;
 
     /// <inheritdoc/>
     public bool IsTail(Op<T> op) => TailStep<S, V, T>.Is(op);
@@ -90,7 +90,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         Tail<S, V, T> all = new(steps, tail.Length);
         switch (op)
         {
-            case ConvForward<T> or ConvBackwardData<T>:
+            case ConvolutionOp<T> when Gathers(op):
                 Convolution<S, V, T>.Run(context, TaskOf(context, op) with { Tail = all }, prepared);
                 return true;
             case IsoclineProject<T> project:
@@ -107,9 +107,8 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     // Channels that lie side by side in the lanes, for ops that treat each by itself. Where there are all taps too, lanes are full as they are.
     private static int Channels(Op<T> op) => op switch
     {
-        ConvForward<T> forward => forward.Geometry.GroupK,
-        ConvBackwardData<T> backward => NarrowGradient<S, V, T>.Applies(backward.Geometry) ? int.MaxValue : backward.Geometry.GroupC,
-        ConvBackwardFilter<T> backward => backward.Geometry.GroupK,
+        ConvolutionOp<T> { Direction: not ConvDirection.BackwardData } conv => conv.Geometry.GroupK,
+        ConvolutionOp<T> conv => NarrowGradient<S, V, T>.Applies(conv.Geometry) ? int.MaxValue : conv.Geometry.GroupC,
         ShortcutForward<T> forward => forward.Geometry.C,
         ShortcutBackward<T> backward => backward.Geometry.C,
         MaxPoolForward<T> forward => forward.Geometry.C,
@@ -118,6 +117,9 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         MeanPoolBackward<T> backward => backward.Geometry.C,
         _ => int.MaxValue,
     };
+
+    // The convolutions that gather along taps: they have filters to prepare and hand on pieces of their result.
+    private static bool Gathers(Op<T> op) => op is ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter };
 
     private static bool Run(Action<KernelContext, Op<T>> kernel, KernelContext context, Op<T> op)
     {

@@ -1,6 +1,7 @@
-using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.BatchNorm;
+using Msr.Conformance.Ops.Loss;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 

@@ -1,8 +1,7 @@
 using System.Xml.Linq;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Faults;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Ops;
@@ -113,7 +112,7 @@ public sealed class VerifierTests
             using Subject subject = Faulty("dropped-product");
             string saved = FailingCaseFolder.Write(folder.FullName, failing.Failure!, subject);
             Assert.Equal(failing.Failure!.Text, File.ReadAllText(Path.Combine(saved, "case.txt")).Trim());
-            NeutralCase stored = NeutralCase.Open(saved);
+            StoredCase stored = StoredCase.Open(saved);
             double[] expected = stored.Reals("y"), got = stored.Reals("y.got"), bound = stored.Reals("y.bound");
             Assert.Contains(expected.Zip(got).Zip(bound), static all => Math.Abs(all.First.First - all.First.Second) > all.Second);
             Assert.Equal(["x", "w", "y", "y.got", "y.bound"], stored.Tensors.Select(static tensor => tensor.Name));

@@ -1,4 +1,8 @@
+using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.BatchNorm;
+using Msr.Conformance.Ops.Convolution;
+using Msr.Conformance.Ops.Loss;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
@@ -83,9 +87,9 @@ internal static class CpuCases
         ElementwiseEntry.ReluForward.Case(new Shape(1, length)),
         ElementwiseEntry.ReluBackward.Case(new Shape(1, length), accumulate: length % 2 == 1),
         PoolEntry.MaxForward.Case(Pool(length)),
-        PoolEntry.MaxBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        PoolEntry.MaxBackward.Case([.. Pool(length), (OpCase.AccumulateKey, length % 2)]),
         PoolEntry.MeanForward.Case(Pool(length)),
-        PoolEntry.MeanBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        PoolEntry.MeanBackward.Case([.. Pool(length), (OpCase.AccumulateKey, length % 2)]),
         ShortcutEntry.Forward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2),
         ShortcutEntry.Backward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2, accumulate: length % 3 == 1),
         NoiseEntry.Instance.Case(new Shape(3, length, 1, Channels(length)), (NoiseDistribution)(length % 3), site: 4, key: 99),

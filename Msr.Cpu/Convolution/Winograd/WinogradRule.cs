@@ -11,13 +11,7 @@ internal static class WinogradRule
 
     /// <summary>Whether an op is one of them.</summary>
     /// <param name="op">The op.</param>
-    public static bool Applies(Op<float> op) => op switch
-    {
-        ConvForward<float> conv => Applies(conv.Geometry),
-        ConvBackwardData<float> conv => Applies(conv.Geometry),
-        ConvBackwardFilter<float> conv => Applies(conv.Geometry),
-        _ => false,
-    };
+    public static bool Applies(Op<float> op) => op is ConvolutionOp<float> conv && Applies(conv.Geometry);
 
     /// <summary>Whether a geometry is one of them.</summary>
     /// <param name="g">The geometry.</param>
