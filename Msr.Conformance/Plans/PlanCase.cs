@@ -55,6 +55,7 @@ public sealed class PlanEntry : CaseEntry
         new("l", 0, "largest gradient norm in tenths, 0 for no clipping") { Default = 0 },
         new("j", 0, "label smoothing in hundredths") { Default = 0 },
         new("u", 0, "1 for AdamW") { Default = 0 },
+        new("g", 0, "dampening in hundredths") { Default = 0 },
     ];
 
     /// <summary>Images round 0, or round 3: with a common mode.</summary>
@@ -83,7 +84,7 @@ public sealed class PlanEntry : CaseEntry
             ("s", draws.Between(1, _mostSteps)), ("a", draws.OneOf(1, 1, 2, 3)), ("p", padding), ("e", draws.Between(0, 2)),
             ("z", draws.Between(0, 3)), ("r", draws.OneOf(1, 10, 50)), ("o", draws.OneOf(0, 50, 90)), ("v", draws.Between(0, 1)),
             ("y", draws.OneOf(0, 5)), ("l", draws.OneOf(0, 1, 10)), ("j", draws.OneOf(0, 10)),
-            ("u", draws.OneOf(0, 0, 1)));
+            ("u", draws.OneOf(0, 0, 1)), ("g", draws.OneOf(0, 0, 30)));
     }
 }
 
@@ -132,7 +133,7 @@ public sealed class PlanCase : TestCase
         Isocline = Method.Isocline,
         Sgd = Parameters.Flag("u")
             ? new SgdOptions(0, WeightDecay: Parameters["y"] / 10_000.0)
-            : new SgdOptions(Parameters["o"] / 100.0, Parameters.Flag("v"), 0, Parameters["y"] / 10_000.0),
+            : new SgdOptions(Parameters["o"] / 100.0, Parameters.Flag("v"), Parameters["g"] / 100.0, Parameters["y"] / 10_000.0),
         Adam = Parameters.Flag("u") ? new AdamSettings(Parameters["o"] / 100.0) : null,
         ClipNorm = Parameters["l"] / 10.0,
         SlowRateMultiplier = 0.25,

@@ -29,11 +29,13 @@ public static class Arbitraries
         from rate in Gen.Elements(1, 10, 50, 200)
         from momentum in Gen.Elements(0, 50, 90, 99)
         from nesterov in Gen.Choose(0, 1)
+        from dampening in Gen.Elements(0, 50, 99)
         from decay in Gen.Elements(0, 5, 100)
         from clip in Gen.Elements(0, 1, 10)
         from noise in Gen.Choose(0, 3)
         select new TrainedNetwork(Small((PlanCase)PlanEntry.Trajectory.Generate(seed))
-            .With("s", steps).With("u", adam).With("r", rate).With("o", momentum).With("v", nesterov).With("y", decay).With("l", clip).With("z", noise)),
+            .With("s", steps).With("u", adam).With("r", rate).With("o", momentum).With("v", nesterov).With("g", dampening)
+            .With("y", decay).With("l", clip).With("z", noise)),
         static given => OneBlock(given.Training).Concat(Simpler(given.Case)).Select(static simpler => new TrainedNetwork((PlanCase)simpler))
             .Where(static simpler => HasKernels(simpler.Training)));
 
