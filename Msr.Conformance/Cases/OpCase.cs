@@ -12,7 +12,7 @@ namespace Msr.Conformance.Cases;
 public abstract class OpCase : TestCase, IOpSource
 {
     /// <summary>The key of the parameter by which a case adds to its destinations instead of writing them.</summary>
-    public const string AccumulateKey = "a";
+    public const string AccumulateKey = "accumulate";
 
     private const int Chunk = 64;
     private readonly Lazy<CaseData> _data;

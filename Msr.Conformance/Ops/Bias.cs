@@ -53,7 +53,7 @@ internal sealed class BiasEntry : RowsEntry
 
         public override IReadOnlyList<string> Offsets => ["x"];
 
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public override bool IsPerSample(string operand) => operand != "b";
 

@@ -70,7 +70,7 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private abstract class ElementwiseCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public sealed override int Roundings(string operand) => 0;
     }

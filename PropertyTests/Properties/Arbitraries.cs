@@ -9,6 +9,8 @@ namespace PropertyTests.Properties;
 /// <summary>How the parameters of properties are drawn, and what a failing one shrinks to.</summary>
 public static class Arbitraries
 {
+    private const int Msr = 0, Block = 0, Perceptron = 1;
+
     private static Gen<ulong> Seeds => Gen.Choose(0, int.MaxValue).Select(static seed => (ulong)seed);
 
     /// <summary>Kernels; they shrink to one slice of the fewest taps.</summary>
@@ -34,8 +36,8 @@ public static class Arbitraries
         from clip in Gen.Elements(0, 1, 10)
         from noise in Gen.Choose(0, 3)
         select new TrainedNetwork(Small((PlanCase)PlanEntry.Trajectory.Generate(seed))
-            .With("s", steps).With("u", adam).With("r", rate).With("o", momentum).With("v", nesterov).With("g", dampening)
-            .With("y", decay).With("l", clip).With("z", noise)),
+            .With("steps", steps).With("optimizer", adam).With("rate", rate).With("momentum", momentum).With("nesterov", nesterov)
+            .With("dampening", dampening).With("weight-decay", decay).With("clip", clip).With("noise", noise)),
         static given => OneBlock(given.Training).Concat(Simpler(given.Case)).Select(static simpler => new TrainedNetwork((PlanCase)simpler))
             .Where(static simpler => HasKernels(simpler.Training)));
 
@@ -53,15 +55,13 @@ public static class Arbitraries
 
     /// <summary>A single block for a network. It keeps two input channels: what mixes channels does not show in one.</summary>
     private static IEnumerable<TestCase> OneBlock(PlanCase training) =>
-        training.Parameters["m"] == 0 ? [] : [training.With("m", 0).With("c", Math.Max(2, training.Parameters["c"]))];
+        training.Parameters["model"] == Block ? [] : [training.With("model", Block).With("channels", Math.Max(2, training.Parameters["channels"]))];
 
-    /// <summary>With the method, which the kit draws most often, and not a perceptron, which has no kernels.</summary>
-    private static PlanCase Small(PlanCase drawn)
-    {
-        ParameterSet p = drawn.Parameters;
-        return drawn.With("t", 0).With("m", p["m"] == 1 ? 0 : p["m"])
-            .With("n", Math.Min(3, p["n"])).With("h", Math.Min(6, p["h"])).With("w", Math.Min(6, p["w"])).With("d", Math.Min(2, p["d"])).With("a", Math.Min(2, p["a"]));
-    }
+    /// <summary>Trained by the method, at most as large as an emulated GPU can bear, and no perceptron, which has no kernels.</summary>
+    private static PlanCase Small(PlanCase drawn) => new[] { ("batch", 3), ("image.height", 6), ("image.width", 6), ("width", 2), ("batches", 2) }
+        .Aggregate(
+            drawn.With("method", Msr).With("model", drawn.Parameters["model"] == Perceptron ? Block : drawn.Parameters["model"]),
+            static (network, most) => network.With(most.Item1, Math.Min(most.Item2, network.Parameters[most.Item1])));
 
     private static bool HasKernels(PlanCase training) => training.BuildPlan<float>().Parameters.Any(static parameter => parameter.OnIsocline);
 }

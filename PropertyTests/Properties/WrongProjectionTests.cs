@@ -10,11 +10,11 @@ public sealed class WrongProjectionTests(ITestOutputHelper output)
     /// <summary>A wrong projection, and the smallest networks and kernels that show it: one that mixes input channels needs two of them.</summary>
     public static TheoryData<string, string, string> Smallest => new()
     {
-        { "λ = 0.99", "m0n1h4w4c1d1k2r1", "o1t2i1s1r1" },
-        { "no projection", "m0n1h4w4c1d1k2r1", "o1t2i1s1r1" },
-        { "mean over input channels", "m0n1h4w4c2d1k2r1", "o1t2i2s1r1" },
-        { "mean over whole filters", "m0n1h4w4c2d1k2r1", "o1t2i2s1r1" },
-        { "an update from the gradient as it was", "m0n1h4w4c1d1k2r1", "o1t2i1s1r1" },
+        { "λ = 0.99", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
+        { "no projection", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
+        { "mean over input channels", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
+        { "mean over whole filters", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
+        { "an update from the gradient as it was", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
     };
 
     [Theory]
