@@ -149,7 +149,7 @@ public sealed record TrainingOptions
         return new UpdateRule
         {
             Isocline = method.Isocline,
-            Optimizer = OptimizerEntry.All[(int)Optimizer].Create(Momentum, Nesterov, WeightDecay),
+            Optimizer = OptimizerEntry.All[(int)Optimizer].Create(new OptimizerOptions(Momentum, Nesterov, 0, WeightDecay)),
             ClipNorm = ClipNorm,
             NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),
