@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 

@@ -2,11 +2,15 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
+using Msr.Cpu.Convolution.Winograd;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
-using Msr.Cpu.Winograd;
+using Msr.Cpu.Memory;
+using Msr.Cpu.Simd;
 
 namespace Msr.Cpu;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Cuda.Convolutions;
 using Msr.Cuda.Graphs;
 using Msr.Cuda.Interop;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using Msr.Core.Backends;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 

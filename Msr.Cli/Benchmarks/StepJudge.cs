@@ -1,7 +1,7 @@
 using System.Numerics;
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

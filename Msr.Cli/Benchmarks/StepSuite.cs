@@ -1,7 +1,6 @@
 using System.Numerics;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

@@ -1,10 +1,10 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Data;
-using Msr.Core.Execution;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Msr.Cli.Output;
 using Msr.Core.Checkpoints;
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Spectre.Console;
 
@@ -43,7 +43,7 @@ internal static class InspectCommand
     {
         Checkpoint checkpoint = CheckpointStore.Load(file);
         ModelCard card = ModelCard.Of(checkpoint);
-        Plan<double> plan = PlanBuilder<double>.Build(card.CreateNetwork(), card.Options.CreateUpdateRule(), new PlanSettings(1));
+        Plan<double> plan = TrainingPlan.Of<double>(card.CreateNetwork(), card.Options.CreateUpdateRule(), new PlanSettings(1));
         checkpoint.RequireParameters(card.Options.Model, plan.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Layout.Exchange)));
         (Dictionary<string, double> shifts, string? absence) = MeanShifts(file, checkpoint.Step);
         LayerResult[] layers =

@@ -3,7 +3,7 @@ using System.Numerics;
 using Msr.Cli.Commands;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 

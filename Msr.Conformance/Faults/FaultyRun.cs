@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
 
 namespace Msr.Conformance.Faults;

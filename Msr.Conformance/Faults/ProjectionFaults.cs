@@ -1,4 +1,4 @@
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
 
 namespace Msr.Conformance.Faults;

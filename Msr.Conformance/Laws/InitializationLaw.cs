@@ -1,10 +1,9 @@
 using Msr.Conformance.Bounds;
 using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Laws;
 

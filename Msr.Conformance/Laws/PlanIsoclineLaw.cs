@@ -1,7 +1,7 @@
 using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Laws;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Core.Backends;
+using Msr.Conformance.Subjects;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Ops;
 

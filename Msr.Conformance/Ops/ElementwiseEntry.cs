@@ -66,7 +66,7 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
     protected override ParameterSet DrawParameters(Draws draws) =>
         Set([.. DrawRows(draws), .. accumulates && draws.Between(0, 3) == 0 ? [(Accumulate, 1)] : Array.Empty<(string, int)>()]);
 
-    private static Msr.Core.Backends.TensorRef<double> Real(Shape shape) => new HostOperands<double>().Real("x", shape);
+    private static Msr.Core.Memory.TensorRef<double> Real(Shape shape) => new HostOperands<double>().Real("x", shape);
 
     private abstract class ElementwiseCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {

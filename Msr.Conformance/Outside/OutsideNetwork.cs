@@ -1,10 +1,11 @@
 using System.Numerics;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Conformance.Outside;
@@ -53,13 +54,13 @@ internal sealed class OutsideNetwork : ISubjectGuest<bool>
         Network network = ResidualNetwork.Create(
             Depth(), new Shape(images[2], images[3], images[1]), classifier[0],
             new ModelOptions { Style = ConvolutionStyle.Plain, Shortcut = Shortcut(), Width = _case.Shape("conv0.w", 4)[0] });
-        Plan<T> draft = PlanBuilder<T>.Build(network, new UpdateRule(), new PlanSettings(images[0]));
+        Plan<T> draft = TrainingPlan.Of<T>(network, new UpdateRule(), new PlanSettings(images[0]));
         foreach (PlanParameter<T> parameter in draft.Parameters)
         {
             _start[parameter.Name] = Parameter(parameter);
         }
 
-        Plan<T> plan = PlanBuilder<T>.Build(network, Rule(draft), new PlanSettings(images[0]));
+        Plan<T> plan = TrainingPlan.Of<T>(network, Rule(draft), new PlanSettings(images[0]));
         RefuseTransforms(backend, plan);
         using IExecutable<T> executable = backend.Compile(plan, CompileOptions.Default);
         foreach (PlanParameter<T> parameter in plan.Parameters)

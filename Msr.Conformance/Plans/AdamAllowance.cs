@@ -1,5 +1,5 @@
-using Msr.Core.Backends;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Conformance.Plans;

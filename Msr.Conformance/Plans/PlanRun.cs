@@ -1,4 +1,5 @@
 using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

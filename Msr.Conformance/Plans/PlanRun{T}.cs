@@ -1,6 +1,6 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Conformance.Plans;

@@ -1,4 +1,4 @@
-using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

@@ -2,6 +2,7 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

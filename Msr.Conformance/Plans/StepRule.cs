@@ -1,5 +1,6 @@
 using Msr.Conformance.Laws;
 using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Plans;
 

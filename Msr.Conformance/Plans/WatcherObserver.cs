@@ -1,6 +1,5 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Ops;
 
 namespace Msr.Conformance.Plans;

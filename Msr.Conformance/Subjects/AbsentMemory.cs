@@ -1,4 +1,4 @@
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 
 namespace Msr.Conformance.Subjects;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 
 namespace Msr.Conformance.Subjects;

@@ -1,3 +1,7 @@
+using System.Numerics;
+using Msr.Core.Ops;
+using Msr.Core.Plans;
+
 namespace Msr.Core.Backends;
 
 /// <summary>How a plan is made executable.</summary>
@@ -11,4 +15,27 @@ public sealed record CompileOptions
 
     /// <summary>Whether only <see cref="IExecutable{T}.Evaluate"/> will be called.</summary>
     public bool EvaluationOnly { get; init; }
+}
+
+/// <summary>Whether a backend can run a plan.</summary>
+public static class PlanSupport
+{
+    /// <summary>Refuses a backend that cannot run the plan.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="plan">The plan.</param>
+    /// <param name="backend">The backend.</param>
+    /// <param name="options">How the plan is compiled.</param>
+    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
+    public static void RequireSupport<T>(this Plan<T> plan, IBackend<T> backend, CompileOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(options);
+        IEnumerable<Op<T>> training = options.EvaluationOnly ? [] : [.. plan.Begin, .. plan.Forward, .. plan.Backward, .. plan.Update];
+        if (plan.EvaluationForward.Concat(training).FirstOrDefault(op => !backend.Supports(op)) is { } op)
+        {
+            throw new NotSupportedException($"Backend '{backend.Info.Name}' does not support {op.Name}: {op}.");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Backends;
 
@@ -9,7 +10,7 @@ namespace Msr.Core.Backends;
 /// else (plans, training) follows from it. Work is queued in order; only <see cref="Download"/> and <see cref="Synchronize"/> wait.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
-public interface IBackend<T> : IDisposable
+public interface IBackend<T> : IMemoryAllocator, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Name, device, declared accuracy and bitwise guarantees.</summary>
@@ -22,12 +23,6 @@ public interface IBackend<T> : IDisposable
     /// <summary>How accurately <see cref="Run"/> runs an op. The answer depends on the op's kind and geometry alone, never on the number of samples.</summary>
     /// <param name="op">The op.</param>
     Accuracy AccuracyOf(Op<T> op) => Info.Accuracy;
-
-    /// <summary>Allocates memory. Its contents are undefined.</summary>
-    /// <typeparam name="E">The element type.</typeparam>
-    /// <param name="length">The number of elements.</param>
-    DeviceMemory<E> Allocate<E>(long length)
-        where E : unmanaged;
 
     /// <summary>Copies from the host to the device.</summary>
     /// <typeparam name="E">The element type.</typeparam>

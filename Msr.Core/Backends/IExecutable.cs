@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Backends;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Msr.Core.Backends;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Data;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.ExceptionServices;
-using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Data;
 

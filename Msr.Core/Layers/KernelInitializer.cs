@@ -1,5 +1,5 @@
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 
@@ -12,6 +12,9 @@ namespace Msr.Core.Layers;
 /// <remarks>Source: arXiv:1911.13173. After the cast to float every slice has |mean| ≤ u·Σ|w|/n.</remarks>
 public sealed record KernelInitializer(Centring Centring, double Magnitude = 1) : Initializer
 {
+    /// <inheritdoc/>
+    public override bool StartsOnIsocline => Centring == Centring.Slice;
+
     /// <inheritdoc/>
     public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream)
     {

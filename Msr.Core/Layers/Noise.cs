@@ -1,6 +1,6 @@
-using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 

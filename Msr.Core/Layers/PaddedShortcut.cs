@@ -1,7 +1,7 @@
-using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
-using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 

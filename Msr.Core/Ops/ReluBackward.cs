@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 
 namespace Msr.Core.Ops;
 

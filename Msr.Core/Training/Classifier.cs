@@ -3,7 +3,7 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 
@@ -27,7 +27,7 @@ public sealed class Classifier<T> : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         Card = ModelCard.Of(checkpoint);
         PlanSettings settings = new(BatchSize, LabelSmoothing: Card.Options.LabelSmoothing);
-        Plan<T> plan = PlanBuilder<T>.Build(Card.CreateNetwork(), Card.Options.CreateUpdateRule(), settings);
+        Plan<T> plan = TrainingPlan.Of<T>(Card.CreateNetwork(), Card.Options.CreateUpdateRule(), settings);
         NetworkParameters.Require(plan, checkpoint, Card.Options.Model);
         Executable = backend.Compile(plan, CompileOptions.ForEvaluation);
         NetworkParameters.Load(Executable, checkpoint, Card.Options.Model);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Data;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

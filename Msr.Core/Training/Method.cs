@@ -1,4 +1,5 @@
 using Msr.Core.Models;
+using Msr.Core.Optimizers;
 
 namespace Msr.Core.Training;
 

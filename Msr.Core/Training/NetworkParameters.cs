@@ -1,8 +1,8 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 

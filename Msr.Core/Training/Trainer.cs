@@ -4,9 +4,9 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace Msr.Core.Training;
 
@@ -95,7 +95,7 @@ public sealed class Trainer<T> : IDisposable
         where E : unmanaged, IBinaryFloatingPointIeee754<E>
     {
         ulong noiseKey = new RandomStream(Options.Seed).Split("noise").Key;
-        return PlanBuilder<E>.Build(_network, Options.CreateUpdateRule(), new PlanSettings(batch, noiseKey, Options.LabelSmoothing));
+        return TrainingPlan.Of<E>(_network, Options.CreateUpdateRule(), new PlanSettings(batch, noiseKey, Options.LabelSmoothing));
     }
 
     /// <summary>Trains until all epochs are done, or until asked to stop: then the step at hand is finished first.</summary>

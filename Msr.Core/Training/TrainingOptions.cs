@@ -3,6 +3,7 @@ using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
 
 namespace Msr.Core.Training;
 

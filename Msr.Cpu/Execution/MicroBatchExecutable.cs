@@ -1,9 +1,12 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Cpu.Kernels;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Execution;

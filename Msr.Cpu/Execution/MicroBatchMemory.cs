@@ -1,7 +1,10 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
+using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
+using Msr.Cpu.Kernels;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Execution;
 

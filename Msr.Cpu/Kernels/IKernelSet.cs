@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
 

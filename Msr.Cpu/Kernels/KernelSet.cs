@@ -1,5 +1,18 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Channels;
+using Msr.Cpu.Convolution;
+using Msr.Cpu.Convolution.Narrow;
+using Msr.Cpu.Elementwise;
+using Msr.Cpu.Epilogues;
+using Msr.Cpu.Loss;
+using Msr.Cpu.Normalisation;
+using Msr.Cpu.Parameters;
+using Msr.Cpu.Pooling;
+using Msr.Cpu.Products;
+using Msr.Cpu.Projection;
+using Msr.Cpu.Simd;
+using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
 

@@ -1,7 +1,8 @@
 using System.Numerics;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Reference;
 

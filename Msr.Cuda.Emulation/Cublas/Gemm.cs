@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cuda.Emulation.Driver;

@@ -1,5 +1,5 @@
-using Msr.Core.Execution;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
 using Msr.Cuda.Kernels;
 
 namespace Msr.Cuda.Graphs;

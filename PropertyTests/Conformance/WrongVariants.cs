@@ -1,8 +1,9 @@
 using Msr.Conformance.Subjects;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Cpu;
+using Msr.Core.Plans;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Conformance;

@@ -1,9 +1,11 @@
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace PropertyTests.Cpu;
 

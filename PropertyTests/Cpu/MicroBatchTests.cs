@@ -2,10 +2,11 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 using PropertyTests.Conformance;
@@ -44,7 +45,7 @@ public sealed class MicroBatchTests
         Method chosen = Method.All.Single(one => one.Name == method);
         Network network = ModelCatalog.Create("resnet8", new Shape(8, 8, 3), 5, new ModelOptions { Width = 4, Style = chosen.Style });
         using CpuBackend<float> backend = new(1);
-        using IExecutable<float> executable = backend.Compile(PlanBuilder<float>.Build(network, s_rule, new PlanSettings(Samples)), CompileOptions.Default);
+        using IExecutable<float> executable = backend.Compile(TrainingPlan.Of<float>(network, s_rule, new PlanSettings(Samples)), CompileOptions.Default);
         Assert.Equal(split, executable is not Interpreter<float>);
     }
 
@@ -136,7 +137,7 @@ public sealed class MicroBatchTests
     public void The_memory_report_is_of_a_few_samples_for_each_worker()
     {
         PlanSettings settings = new(128);
-        Plan<float> plan = PlanBuilder<float>.Build(s_network, s_rule, settings);
+        Plan<float> plan = TrainingPlan.Of<float>(s_network, s_rule, settings);
         using CpuBackend<float> backend = new(2);
         using IExecutable<float> compiled = backend.Compile(plan, CompileOptions.Default), evaluation = backend.Compile(plan, CompileOptions.ForEvaluation);
         using Interpreter<float> interpreted = new(backend, plan, CompileOptions.Default);
@@ -154,7 +155,7 @@ public sealed class MicroBatchTests
     public void The_memory_report_has_everything_that_micro_batches_need()
     {
         const int Lanes = 16, Size = 8, Word = sizeof(float);
-        Plan<float> plan = PlanBuilder<float>.Build(s_network, s_rule, new PlanSettings(Lanes * Size));
+        Plan<float> plan = TrainingPlan.Of<float>(s_network, s_rule, new PlanSettings(Lanes * Size));
         using CpuBackend<float> one = new(1, microBatch: Size), three = new(3, microBatch: Size);
         using IExecutable<float> alone = one.Compile(plan, CompileOptions.Default), together = three.Compile(plan, CompileOptions.Default);
         long kernels = plan.Parameters.Where(static p => p.Kind == ParameterKind.SpatialKernel).Sum(static p => p.Layout.Exchange.Length) * Word;
@@ -258,7 +259,7 @@ public sealed class MicroBatchTests
 
         public Two(CpuBackend<float> backend, Network? network = null, int batch = Samples)
         {
-            Plan<float> plan = PlanBuilder<float>.Build(network ?? s_network, s_rule, new PlanSettings(batch));
+            Plan<float> plan = TrainingPlan.Of<float>(network ?? s_network, s_rule, new PlanSettings(batch));
             (Compiled, _interpreted) = (backend.Compile(plan, CompileOptions.Default), new Interpreter<float>(backend, plan, CompileOptions.Default));
             Each(static executable => NetworkParameters.Initialize(executable, 5));
         }

@@ -1,8 +1,9 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 using PropertyTests.Training;
@@ -82,7 +83,7 @@ public sealed class SampleSplitTests
     public void A_batch_normalised_net_is_split_for_evaluation_alone()
     {
         Network network = ModelCatalog.Create("resnet8", new Shape(8, 8, 3), 5, new ModelOptions { Width = 4, Style = Method.BatchNorm.Style });
-        Plan<double> plan = PlanBuilder<double>.Build(network, new UpdateRule(), new PlanSettings(Samples));
+        Plan<double> plan = TrainingPlan.Of<double>(network, new UpdateRule(), new PlanSettings(Samples));
         using CpuBackend<double> backend = new(2, microBatch: 3);
         using IExecutable<double> compiled = backend.Compile(plan, CompileOptions.ForEvaluation);
         using Interpreter<double> interpreted = new(backend, plan, CompileOptions.ForEvaluation);
@@ -102,7 +103,7 @@ public sealed class SampleSplitTests
         new("twisted", new Shape(4, 4, 3), 5, new Sequence(new Convolution(4, 3), new TwistedBias(twist), new MeanPool(), new Linear(5)));
 
     private static Plan<double> PlanOf(string twist) =>
-        PlanBuilder<double>.Build(NetworkOf(twist), new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(Samples));
+        TrainingPlan.Of<double>(NetworkOf(twist), new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(Samples));
 
     private static void AssertNear(Plan<double> plan, IExecutable<double> expected, IExecutable<double> got)
     {

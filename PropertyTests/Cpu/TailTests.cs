@@ -1,14 +1,17 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
+using Msr.Core.Memory;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
+using Msr.Cpu.Simd;
 using PropertyTests.Training;
 
 namespace PropertyTests.Cpu;
@@ -24,7 +27,7 @@ public sealed class TailTests
     public void Everything_behind_the_convolutions_of_a_net_is_in_their_tails()
     {
         Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
-        Plan<float> plan = PlanBuilder<float>.Build(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(4));
+        Plan<float> plan = TrainingPlan.Of<float>(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(4));
         TailFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
         SampleSplit<float> split = SampleSplit<float>.Of(plan.Forward.Concat(plan.Backward), plan.Ports.Correct.Memory)!;
         List<OpGroup<float>> pass = fusion.Fuse(split.PerSample), update = fusion.Fuse(ProjectedSteps.Arrange(plan.Update));
@@ -151,7 +154,7 @@ public sealed class TailTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const int Samples = 3;
-        Plan<T> plan = PlanBuilder<T>.Build(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(Samples, NoiseKey: 7));
+        Plan<T> plan = TrainingPlan.Of<T>(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(Samples, NoiseKey: 7));
         using IExecutable<T> compiled = backend.Compile(plan, CompileOptions.Default);
         using Interpreter<T> interpreted = new(backend, plan, CompileOptions.Default);
         Assert.IsNotType<Interpreter<T>>(compiled);

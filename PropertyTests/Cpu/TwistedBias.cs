@@ -1,8 +1,8 @@
-using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace PropertyTests.Cpu;
 

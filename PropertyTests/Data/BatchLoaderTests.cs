@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Msr.Core.Backends;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace PropertyTests.Data;
 

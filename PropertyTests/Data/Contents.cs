@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Msr.Core.Backends;
+using Msr.Core.Plans;
 
 namespace PropertyTests.Data;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Msr.Core.Backends;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace PropertyTests.Data;
 

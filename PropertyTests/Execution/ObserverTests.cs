@@ -1,8 +1,9 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 using PropertyTests.Training;
@@ -14,7 +15,7 @@ public sealed class ObserverTests
 {
     private static readonly Network Resnet = ModelCatalog.Create("resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Width = 2 });
 
-    private static readonly Plan<float> Plan = PlanBuilder<float>.Build(Resnet, new UpdateRule { ClipNorm = 1 }, new PlanSettings(4));
+    private static readonly Plan<float> Plan = TrainingPlan.Of<float>(Resnet, new UpdateRule { ClipNorm = 1 }, new PlanSettings(4));
 
     [Fact]
     public void Every_op_of_a_step_is_timed_under_its_name_the_most_expensive_first()
@@ -56,7 +57,7 @@ public sealed class ObserverTests
     {
         Network twins = new("twins", new Shape(4, 4, 1), 3, new Sequence(
             new Convolution(2, 3) { Name = "twin" }, new Convolution(2, 3) { Name = "twin" }, new Linear(3)));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => PlanBuilder<float>.Build(twins, new UpdateRule(), new PlanSettings(1)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => TrainingPlan.Of<float>(twins, new UpdateRule(), new PlanSettings(1)));
         Assert.Contains("twin.weight", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,5 @@
-using Msr.Core.Execution;
 using Msr.Core.Numerics;
+using Msr.Core.Plans;
 
 namespace PropertyTests.Execution;
 

@@ -1,8 +1,8 @@
-using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 using PropertyTests.Training;
@@ -43,7 +43,7 @@ public sealed class LayerTests
     {
         Network flat = new("flat", new Shape(4, 4, 2), 3, new Sequence(new Linear(6), new PaddedShortcut(8, 2), new Linear(3)));
         ShapeMismatchException error = Assert.Throws<ShapeMismatchException>(
-            () => PlanBuilder<float>.Build(flat, new UpdateRule(), new PlanSettings(2)));
+            () => TrainingPlan.Of<float>(flat, new UpdateRule(), new PlanSettings(2)));
         Assert.Contains("[N, H, W, C]", error.Message, StringComparison.Ordinal);
     }
 
@@ -52,7 +52,7 @@ public sealed class LayerTests
     {
         Network wide = new("wide", new Shape(4, 4, 2), 3, new Sequence(new Convolution(2, 5) { Dilation = 1 << 30 }, new Linear(3)));
         ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => PlanBuilder<float>.Build(wide, new UpdateRule(), new PlanSettings(2)));
+            () => TrainingPlan.Of<float>(wide, new UpdateRule(), new PlanSettings(2)));
         Assert.Contains("padded", error.Message, StringComparison.Ordinal);
     }
 

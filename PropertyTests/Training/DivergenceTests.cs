@@ -1,6 +1,6 @@
 using Msr.Core.Backends;
 using Msr.Core.Data;
-using Msr.Core.Execution;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 

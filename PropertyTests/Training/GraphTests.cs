@@ -1,9 +1,9 @@
-using Msr.Core.Backends;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Training;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Training;

@@ -1,6 +1,7 @@
-using Msr.Core.Backends;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 

@@ -1,7 +1,8 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 
@@ -15,7 +16,7 @@ public sealed class MeanShiftTests
     {
         using ReferenceBackend<double> backend = new();
         Network network = new("test", new Shape(2, 2, 1), 2, new Sequence(new Convolution(2, 1), new Linear(2)));
-        Plan<double> plan = PlanBuilder<double>.Build(network, new UpdateRule(), new PlanSettings(2));
+        Plan<double> plan = TrainingPlan.Of<double>(network, new UpdateRule(), new PlanSettings(2));
         MeanShiftObserver<double> observer = new(plan);
         using Interpreter<double> executable = new(backend, plan, CompileOptions.ForEvaluation, observer);
         NetworkParameters.Initialize(executable, 1);

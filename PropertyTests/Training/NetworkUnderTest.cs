@@ -1,8 +1,9 @@
 using System.Numerics;
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace PropertyTests.Training;
@@ -13,7 +14,7 @@ internal sealed class NetworkUnderTest<T> : IDisposable
 {
     public NetworkUnderTest(IBackend<T> backend, Network network, int samples, UpdateRule rule, ulong seed, double smoothing = 0)
     {
-        Plan = PlanBuilder<T>.Build(network, rule, new PlanSettings(samples, new RandomStream(seed).Split("noise").Key, smoothing));
+        Plan = TrainingPlan.Of<T>(network, rule, new PlanSettings(samples, new RandomStream(seed).Split("noise").Key, smoothing));
         Executable = new Interpreter<T>(backend, Plan, CompileOptions.Default);
         NetworkParameters.Initialize(Executable, seed);
         Batch = Images(network, samples, seed);

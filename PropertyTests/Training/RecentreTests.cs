@@ -1,8 +1,9 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 using Msr.Cpu.Reference;
@@ -76,7 +77,7 @@ public sealed class RecentreTests
     public void What_was_compiled_for_evaluation_refuses_to_re_centre()
     {
         using ReferenceBackend<float> backend = new();
-        Plan<float> plan = PlanBuilder<float>.Build(Resnet(ConvolutionStyle.MeanShiftRejection), new UpdateRule(), new PlanSettings(2));
+        Plan<float> plan = TrainingPlan.Of<float>(Resnet(ConvolutionStyle.MeanShiftRejection), new UpdateRule(), new PlanSettings(2));
         using Interpreter<float> executable = new(backend, plan, CompileOptions.ForEvaluation);
         Assert.Throws<InvalidOperationException>(executable.Recentre);
     }

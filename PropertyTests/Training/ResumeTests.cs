@@ -1,8 +1,8 @@
-using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu;
 

@@ -1,9 +1,9 @@
-using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cpu.Reference;
 
@@ -64,7 +64,7 @@ public sealed class UpdateTests
     public void Momentum_beside_Adam_is_refused_and_says_where_it_belongs()
     {
         UpdateRule rule = new() { Adam = new AdamSettings() };
-        ArgumentException error = Assert.Throws<ArgumentException>(() => PlanBuilder<double>.Build(Resnet, rule, new PlanSettings(2)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => TrainingPlan.Of<double>(Resnet, rule, new PlanSettings(2)));
         Assert.Contains("Adam's momentum is Beta1", error.Message, StringComparison.Ordinal);
     }
 
@@ -96,10 +96,10 @@ public sealed class UpdateTests
         Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
         UpdateRule rule = new TrainingOptions().CreateUpdateRule();
         UpdateRule all = rule with { Isocline = rule.Isocline with { Exclude = [] } };
-        Plan<double> plan = PlanBuilder<double>.Build(network, rule, new PlanSettings(2));
+        Plan<double> plan = TrainingPlan.Of<double>(network, rule, new PlanSettings(2));
         Assert.Equal(3, plan.Update.OfType<IsoclineProject<double>>().Count());
         Assert.Equal(2, plan.Update.OfType<SgdStep<double>>().Count());
-        Assert.Equal(4, PlanBuilder<double>.Build(network, all, new PlanSettings(2)).Update.OfType<IsoclineProject<double>>().Count());
+        Assert.Equal(4, TrainingPlan.Of<double>(network, all, new PlanSettings(2)).Update.OfType<IsoclineProject<double>>().Count());
     }
 
     [Theory]

@@ -1,7 +1,8 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Numerics;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
@@ -19,7 +20,7 @@ public sealed class FailureInjectionTests
 
     private static readonly Network Net = new("one", new Shape(5, 5, 1), 2, new Sequence(new Convolution(2, 3), new Relu(), new MeanPool(), new Linear(2)));
 
-    private static readonly Plan<float> Plan = PlanBuilder<float>.Build(Net, new UpdateRule { ClipNorm = 1 }, new PlanSettings(2));
+    private static readonly Plan<float> Plan = TrainingPlan.Of<float>(Net, new UpdateRule { ClipNorm = 1 }, new PlanSettings(2));
 
     [Theory]
     [InlineData(true)]

@@ -1,6 +1,6 @@
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
-using Msr.Core.Backends;
+using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cuda;

@@ -1,9 +1,10 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
@@ -71,7 +72,7 @@ public sealed class RecordedStepTests
     {
         // Biases with their rectifier, sums with theirs, gradients with their copy for an identity shortcut, gradients with their bias.
         Network net = ModelCatalog.Create(model, new Shape(32, 32, 3), 10, new ModelOptions());
-        Plan<float> plan = PlanBuilder<float>.Build(net, new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(samples));
+        Plan<float> plan = TrainingPlan.Of<float>(net, new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(samples));
         Assert.Equal(passes, KernelsOfAStep(net, plan, oneByOne: true) - KernelsOfAStep(net, plan, oneByOne: false));
     }
 
@@ -94,7 +95,7 @@ public sealed class RecordedStepTests
     {
         using EmulatedCuda emulated = new();
         using CudaBackend backend = new(emulated.Libraries, new CudaOptions { SynchronizeEveryOp = oneByOne });
-        using IExecutable<float> executable = backend.Compile(PlanBuilder<float>.Build(net, rule, new PlanSettings(3)), CompileOptions.Default);
+        using IExecutable<float> executable = backend.Compile(TrainingPlan.Of<float>(net, rule, new PlanSettings(3)), CompileOptions.Default);
         NetworkParameters.Initialize(executable, 1);
         Batch<float> batch = NetworkUnderTest<float>.Images(net, 3, 1);
         long before = emulated.CallsOf("cuLaunchKernel");

@@ -1,9 +1,10 @@
 using Msr.Core.Backends;
-using Msr.Core.Execution;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Interop;
@@ -33,7 +34,7 @@ public sealed class StepAllocationTests
         // Images of a third of a segment of the staging ring, so that the rounds go through all of it and wait for its events.
         Network net = ModelCatalog.Create(model, new Shape(64, 64, 3), 10, new ModelOptions { Width = 2 });
         using CudaBackend backend = new(new CudaLibraries(new SilentLibrary(), new SilentLibrary(), null), new CudaOptions());
-        using IExecutable<float> executable = backend.Compile(PlanBuilder<float>.Build(net, adam ? s_adam : s_sgd, new PlanSettings(16)), CompileOptions.Default);
+        using IExecutable<float> executable = backend.Compile(TrainingPlan.Of<float>(net, adam ? s_adam : s_sgd, new PlanSettings(16)), CompileOptions.Default);
         Batch<float> batch = NetworkUnderTest<float>.Images(net, 16, 1);
         Work(executable, batch, 0);
         Work(executable, batch, 1);

@@ -1,0 +1,14 @@
+namespace Msr.Core.Plans;
+
+/// <summary>Where in a network a probed activation lies.</summary>
+public enum ProbePlace
+{
+    /// <summary>The output of a convolution, before any rectifier.</summary>
+    Branch,
+
+    /// <summary>The output of a rectifier.</summary>
+    Rectified,
+
+    /// <summary>The sum of a residual branch and its shortcut.</summary>
+    Stream,
+}
