@@ -174,7 +174,7 @@ public sealed class PlanBuilder<T>
 
             TensorRef<T> own = Activation(activation.Shape);
             Emit(emit(own));
-            return new Copy<T>(own, destination, accumulate: true);
+            return new Copy<T>(own, destination, Accumulate: true);
         });
     }
 
@@ -224,7 +224,7 @@ public sealed class PlanBuilder<T>
 
     private void EmitLoss(int classes, TensorRef<T> logits)
     {
-        Require.Shape("network", "logits", new Shape(BatchSize, classes), logits.Shape);
+        Require.Shape("network", logits, new Shape(BatchSize, classes));
         _ports.Logits = new PlanBuffer<T>("logits", logits.Length, BufferRole.Output, batched: true).View(0, logits.Shape);
         Forward(new Copy<T>(logits, _ports.Logits));
         Forward(new LossForward<T>(_ports.Logits, _ports.Labels, _ports.Loss, _settings.LabelSmoothing));

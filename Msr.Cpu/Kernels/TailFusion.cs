@@ -49,7 +49,7 @@ internal sealed class TailFusion<T>(IKernelSet<T> kernels)
     private bool CanJoin(OpGroup<T> group, Op<T> op)
     {
         Operand result = group.Head.Operands.Single(static operand => operand.Access != OperandAccess.Read);
-        return group.Tail.Length < MostSteps && kernels.IsTail(op)
+        return group.Tail.Length < MostSteps && op.Has(OpTraits.Elementwise) && kernels.IsTail(op)
             && op.Operands.Any(operand => group.Ops.Any(earlier => earlier.Operands.Any(made => made.Access != OperandAccess.Read && Same(operand, made))))
             && op.Operands.All(operand => operand.Access == OperandAccess.Read || operand.Shape.Length == result.Shape.Length)
             && group.Ops.All(earlier => earlier.Operands.All(theirs => op.Operands.All(mine => AreCompatible(mine, theirs, isPiecewise: !ReferenceEquals(earlier, group.Head) || theirs == result))));

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Cpu;
@@ -16,7 +16,7 @@ internal static class StoredCases
         .Single(static attribute => attribute.Key == "CasesFolder").Value!;
 
     /// <summary>What PyTorch computed.</summary>
-    public static NeutralSuite Torch { get; } = NeutralSuite.Open(Path.Combine(Root, "torch"));
+    public static StoredSuite Torch { get; } = StoredSuite.Open(Path.Combine(Root, "torch"));
 
     /// <summary>The names of the backends that cases are run on.</summary>
     public static IReadOnlyList<string> Backends { get; } = ["reference", "reference:f64", "oracle", "oracle:f64", "cpu", "cpu:f64"];
@@ -34,6 +34,6 @@ internal static class StoredCases
     };
 
     /// <summary>Runs one case.</summary>
-    public static CaseReport Run(NeutralSuite suite, string id, string backend) =>
-        Assert.Single(new OutsideVerifier(() => Open(backend), 1).Verify(suite.Where((stored, _) => stored == id)).Cases);
+    public static CaseReport Run(StoredSuite suite, string id, string backend) =>
+        Assert.Single(new StoredVerifier(() => Open(backend), 1).Verify(suite.Where((stored, _) => stored == id)).Cases);
 }

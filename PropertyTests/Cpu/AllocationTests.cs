@@ -1,5 +1,7 @@
+using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;

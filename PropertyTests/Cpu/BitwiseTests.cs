@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;

@@ -1,6 +1,6 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Layers;
 using Msr.Core.Models;

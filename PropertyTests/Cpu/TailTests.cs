@@ -126,7 +126,7 @@ public sealed class TailTests
         (TensorRef<float> x, TensorRef<float> w, TensorRef<float> y, TensorRef<float> z) = (New(g.Input(2)), New(g.Filter), New(g.Output(2)), New(g.Output(2)));
         ConvForward<float> conv = new(g, x, w, y);
         Assert.Equal(2, fusion.Fuse([conv, new ReluForward<float>(y, x)]).Count);
-        Assert.Equal(2, fusion.Fuse([conv, new Copy<float>(y, x, accumulate: true)]).Count);
+        Assert.Equal(2, fusion.Fuse([conv, new Copy<float>(y, x, Accumulate: true)]).Count);
         Assert.Single(fusion.Fuse([conv, new ReluForward<float>(y, z)]));
         Assert.Single(fusion.Fuse([conv, new Add<float>(y, x, z)]));
 
