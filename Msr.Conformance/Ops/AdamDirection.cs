@@ -15,10 +15,10 @@ internal sealed class AdamDirectionEntry : OpEntry
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("l", 1, "parameters"),
-        new("m", 0, "β1 in hundredths") { Default = 90 },
-        new("v", 0, "β2 in thousandths") { Default = 999 },
-        new("e", 0, "ε = 10^-e") { Default = 8 },
+        new("length", 1, "parameters"),
+        new("beta1", 0, "β1") { Default = 90, Denominator = 100 },
+        new("beta2", 0, "β2") { Default = 999, Denominator = 1000 },
+        new("epsilon", 0, "ε") { Default = 8, IsPowerOfTen = true },
     ];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
@@ -36,18 +36,18 @@ internal sealed class AdamDirectionEntry : OpEntry
 
     /// <summary>A case of settings that are not of the grid of texts.</summary>
     public OpCase Case(int length, AdamSettings settings) =>
-        new DirectionCase(this, new CaseDescriptor(Kind, Set(("l", length)), ValueClass.Normal, 0), settings);
+        new DirectionCase(this, new CaseDescriptor(Kind, Set(("length", length)), ValueClass.Normal, 0), settings);
 
     public override TestCase Create(CaseDescriptor descriptor)
     {
         ParameterSet p = descriptor.Parameters;
-        return p["m"] < 100 && p["v"] < 1000
-            ? new DirectionCase(this, descriptor, new AdamSettings(p["m"] / 100.0, p["v"] / 1000.0, Math.Pow(10, -p["e"])))
-            : throw new ArgumentException($"β1 and β2 are below 1: m below 100, v below 1000; got m{p["m"]}v{p["v"]}.");
+        return p["beta1"] < 100 && p["beta2"] < 1000
+            ? new DirectionCase(this, descriptor, new AdamSettings(p.Fraction("beta1"), p.Fraction("beta2"), Math.Pow(10, -p["epsilon"])))
+            : throw new ArgumentException($"β1 and β2 are below 1; got {p.Fraction("beta1")} and {p.Fraction("beta2")}.");
     }
 
     protected override ParameterSet DrawParameters(Draws draws) =>
-        Set(("l", draws.Small(1, 400)), ("m", draws.OneOf(0, 50, 90)), ("v", draws.OneOf(0, 900, 999, 999)), ("e", draws.OneOf(8, 8, 3, 0)));
+        Set(("length", draws.Small(1, 400)), ("beta1", draws.OneOf(0, 50, 90)), ("beta2", draws.OneOf(0, 900, 999, 999)), ("epsilon", draws.OneOf(8, 8, 3, 0)));
 
     private static void Build(Lengths lengths, AdamSettings settings)
     {
@@ -62,13 +62,11 @@ internal sealed class AdamDirectionEntry : OpEntry
 
     private sealed class DirectionCase(OpEntry entry, CaseDescriptor descriptor, AdamSettings settings) : OpCase(entry, descriptor)
     {
-        private Shape Length => new(Parameters["l"]);
+        private Shape Length => new(Parameters["length"]);
 
         public override bool IsExactOnIntegers => false;
 
         public override long Flops => 12 * Length.Length;
-
-        public override IReadOnlyList<(string Source, string Destination)> InPlace { get; } = [("g", "d")];
 
         public override Op<T> Build<T>(IOperands<T> at) => new AdamDirection<T>(
             at.Real("g", Length), at.Real("m", Length), at.Real("v", Length), at.Real("correction", new Shape(2)), at.Real("d", Length), settings);

@@ -53,11 +53,9 @@ internal sealed class BiasEntry : RowsEntry
 
         public override IReadOnlyList<string> Offsets => ["x"];
 
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public override bool IsPerSample(string operand) => operand != "b";
-
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
 
         public override Op<T> Build<T>(IOperands<T> at) => new BiasAdd<T>(at.Real("x", Rows), at.Real("b", PerChannel), at.Real("y", Rows));
 

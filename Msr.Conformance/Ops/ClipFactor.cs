@@ -13,7 +13,7 @@ internal sealed class ClipFactorEntry : OpEntry
 
     public override string Kind => ClipFactor<double>.Kind;
 
-    public override ImmutableArray<Parameter> Schema { get; } = [new("l", 1, "largest norm, in eighths")];
+    public override ImmutableArray<Parameter> Schema { get; } = [new("limit", 1, "largest norm") { Denominator = 8 }];
 
     /// <summary>The squared norm is drawn round the limit, whatever the class.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } = [ValueClass.Normal];
@@ -26,11 +26,11 @@ internal sealed class ClipFactorEntry : OpEntry
     ];
 
     /// <summary>A case of a limit, in eighths.</summary>
-    public OpCase Case(int eighths) => new ClipCase(this, new CaseDescriptor(Kind, Set(("l", eighths)), ValueClass.Normal, 0));
+    public OpCase Case(int eighths) => new ClipCase(this, new CaseDescriptor(Kind, Set(("limit", eighths)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new ClipCase(this, descriptor);
 
-    protected override ParameterSet DrawParameters(Draws draws) => Set(("l", draws.Between(1, 50)));
+    protected override ParameterSet DrawParameters(Draws draws) => Set(("limit", draws.Between(1, 50)));
 
     private static void Build(int norms, double limit)
     {
@@ -40,7 +40,7 @@ internal sealed class ClipFactorEntry : OpEntry
 
     private sealed class ClipCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
-        private double Limit => Parameters["l"] / 8.0;
+        private double Limit => Parameters.Fraction("limit");
 
         public override bool IsExactOnIntegers => false;
 

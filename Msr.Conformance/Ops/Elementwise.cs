@@ -70,7 +70,7 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private abstract class ElementwiseCase(OpEntry entry, CaseDescriptor descriptor) : RowsCase(entry, descriptor)
     {
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public sealed override int Roundings(string operand) => 0;
     }
@@ -89,8 +89,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class AddCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("a", "y"), ("b", "y")];
-
         public override Op<T> Build<T>(IOperands<T> at) => new Add<T>(at.Real("a", Rows), at.Real("b", Rows), at.Real("y", Rows));
     }
 
@@ -117,8 +115,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
             },
         ];
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
-
         // Any number of inputs may be negative.
         public override long StructuralZeros => Rows.Length;
 
@@ -128,8 +124,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
     private sealed class ReluBackwardCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
         public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
-
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => Parameters.Flag(Accumulate) ? [] : [("dy", "dx")];
 
         public override long StructuralZeros => Rows.Length;
 

@@ -11,18 +11,18 @@ internal abstract class FiltersEntry : OpEntry
 {
     /// <inheritdoc/>
     public sealed override ImmutableArray<Parameter> Schema { get; } =
-        [new("k", 1, "filters"), new("r", 1, "height"), new("s", 1, "width"), new("c", 1, "channels")];
+        [new("out", 1, "filters"), .. Parameter.Pair("filter", 1, "extent of a filter"), new("in", 1, "channels of a filter")];
 
     /// <summary>The filters' shape.</summary>
-    public static Shape Filters(ParameterSet p) => new(p["k"], p["r"], p["s"], p["c"]);
+    public static Shape Filters(ParameterSet p) => new(p["out"], p["filter.height"], p["filter.width"], p["in"]);
 
     /// <summary>A case of a shape.</summary>
     public OpCase Case(Shape filters) => (OpCase)Create(new CaseDescriptor(
-        Kind, Set(("k", filters[0]), ("r", filters[1]), ("s", filters[2]), ("c", filters[3])), ValueClass.Normal, 0));
+        Kind, Set(("out", filters[0]), ("filter.height", filters[1]), ("filter.width", filters[2]), ("in", filters[3])), ValueClass.Normal, 0));
 
     /// <inheritdoc/>
     protected sealed override ParameterSet DrawParameters(Draws draws) =>
-        Set(("k", draws.Between(1, 9)), ("r", draws.Between(1, 4)), ("s", draws.Between(1, 4)), ("c", draws.Channels()));
+        Set(("out", draws.Between(1, 9)), ("filter.height", draws.Between(1, 4)), ("filter.width", draws.Between(1, 4)), ("in", draws.Channels()));
 
     /// <summary>A case of an op on filters.</summary>
     protected abstract class FiltersCase : OpCase

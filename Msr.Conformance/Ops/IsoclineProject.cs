@@ -16,10 +16,10 @@ internal sealed class IsoclineProjectEntry : OpEntry
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("o", 1, "outer extent"),
-        new("t", 1, "taps of a slice"),
-        new("i", 1, "inner extent"),
-        new("l", 0, "weight of the mean, λ, in hundredths") { Default = 100 },
+        new("outer", 1, "outer extent"),
+        new("taps", 1, "taps of a slice"),
+        new("inner", 1, "inner extent"),
+        new("lambda", 0, "weight of the mean, λ") { Default = 100, Denominator = 100 },
     ];
 
     public override IReadOnlyList<Law> OwnLaws => ProjectionLaw.All;
@@ -31,33 +31,33 @@ internal sealed class IsoclineProjectEntry : OpEntry
 
     /// <summary>A case of slices [outer, taps, inner]; the weight in hundredths.</summary>
     public OpCase Case(Shape slices, int lambda = 100) => new ProjectCase(
-        this, new CaseDescriptor(Kind, Set(("o", slices[0]), ("t", slices[1]), ("i", slices[2]), ("l", lambda)), ValueClass.Normal, 0));
+        this, new CaseDescriptor(Kind, Set(("outer", slices[0]), ("taps", slices[1]), ("inner", slices[2]), ("lambda", lambda)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new ProjectCase(this, descriptor);
 
     protected override ParameterSet DrawParameters(Draws draws) => Set(
-        ("o", draws.Between(1, 9)), ("t", draws.OneOf(1, 2, 3, 4, 9, 9, 9, 25, draws.Between(1, 49))), ("i", draws.Channels()), ("l", draws.OneOf(100, 100, 100, 75, 50)));
+        ("outer", draws.Between(1, 9)), ("taps", draws.OneOf(1, 2, 3, 4, 9, 9, 9, 25, draws.Between(1, 49))), ("inner", draws.Channels()), ("lambda", draws.OneOf(100, 100, 100, 75, 50)));
 
     private sealed class ProjectCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
-        private Shape Slices => new(Parameters["o"], Parameters["t"], Parameters["i"]);
+        private Shape Slices => new(Parameters["outer"], Parameters["taps"], Parameters["inner"]);
 
-        private double Lambda => Parameters["l"] / 100.0;
+        private double Lambda => Parameters.Fraction("lambda");
 
         // A mean of 2^k integers is a multiple of 2^-k, whether it is divided or multiplied by a reciprocal; so is a quarter of it.
-        public override bool IsExactOnIntegers => Parameters["l"] % 25 == 0 && System.Numerics.BitOperations.IsPow2(Parameters["t"]);
+        public override bool IsExactOnIntegers => Parameters["lambda"] % 25 == 0 && System.Numerics.BitOperations.IsPow2(Parameters["taps"]);
 
         /// <summary>The projection is its own adjoint.</summary>
         public override IReadOnlyList<GradientPair> Gradients => [new(this, this, "x", "x", "x", "x")];
 
         public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("x", "x")];
 
-        public override int AccumulationLength => Parameters["t"];
+        public override int AccumulationLength => Parameters["taps"];
 
         public override long Flops => 2 * Slices.Length;
 
         // The mean of one tap is the tap itself.
-        public override long StructuralZeros => Parameters["t"] == 1 ? Slices.Length : 0;
+        public override long StructuralZeros => Parameters["taps"] == 1 ? Slices.Length : 0;
 
         public override Op<T> Build<T>(IOperands<T> at) => new IsoclineProject<T>(at.Real("x", Slices), Lambda);
 
@@ -112,7 +112,7 @@ internal sealed class ProjectionLaw(string name, string statement, Action<Projec
 
     public override LawOutcome Check(OpCase opCase, Subject subject)
     {
-        OpCase whole = opCase.With("l", 100);
+        OpCase whole = opCase.With("lambda", 100);
         Judge judge = new(subject);
         if (whole.IsExactOnIntegers)
         {
@@ -188,7 +188,7 @@ internal sealed class ProjectionTrial
     public ProjectionTrial(OpCase project, Subject subject, ValueClass values)
     {
         (_project, _subject) = (project, subject);
-        (Outer, Taps, Inner) = (project.Parameters["o"], project.Parameters["t"], project.Parameters["i"]);
+        (Outer, Taps, Inner) = (project.Parameters["outer"], project.Parameters["taps"], project.Parameters["inner"]);
         Exactly = values == ValueClass.Integers && project.IsExactOnIntegers;
         X = project.Draw(values).Reals["x"];
         OpCase another = (OpCase)project.Entry.Create(project.Descriptor with { Seed = project.Descriptor.Seed + 1 });

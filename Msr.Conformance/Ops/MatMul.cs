@@ -17,11 +17,11 @@ internal sealed class MatMulEntry : OpEntry
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("m", 1, "rows"),
-        new("l", 1, "inner extent"),
-        new("n", 1, "columns"),
-        new("x", 0, "1 where the left factor is transposed") { Default = 0 },
-        new("y", 0, "1 where the right factor is transposed") { Default = 0 },
+        new("rows", 1, "rows"),
+        new("inner", 1, "inner extent"),
+        new("columns", 1, "columns"),
+        Parameter.Flag("transpose.left", "whether the left factor is transposed"),
+        Parameter.Flag("transpose.right", "whether the right factor is transposed"),
         AccumulateParameter,
     ];
 
@@ -34,14 +34,14 @@ internal sealed class MatMulEntry : OpEntry
 
     /// <summary>A case of given extents.</summary>
     public OpCase Case(int m, int l, int n, bool transposeA = false, bool transposeB = false, bool accumulate = false) => new MatMulCase(this, new CaseDescriptor(
-        Kind, Set(("m", m), ("l", l), ("n", n), ("x", transposeA ? 1 : 0), ("y", transposeB ? 1 : 0), (Accumulate, accumulate ? 1 : 0)), ValueClass.Normal, 0));
+        Kind, Set(("rows", m), ("inner", l), ("columns", n), ("transpose.left", transposeA ? 1 : 0), ("transpose.right", transposeB ? 1 : 0), (Accumulate, accumulate ? 1 : 0)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new MatMulCase(this, descriptor);
 
     protected override ParameterSet DrawParameters(Draws draws)
     {
         int m = draws.Channels(), n = draws.Channels(), l = draws.Small(1, Math.Clamp(Work / (m * n), 1, 2000));
-        return Set(("m", m), ("l", l), ("n", n), ("x", draws.Between(0, 1)), ("y", draws.Between(0, 1)), (Accumulate, draws.OneOf(0, 0, 0, 1)));
+        return Set(("rows", m), ("inner", l), ("columns", n), ("transpose.left", draws.Between(0, 1)), ("transpose.right", draws.Between(0, 1)), (Accumulate, draws.OneOf(0, 0, 0, 1)));
     }
 
     private static void Build(Shape a, Shape b, Shape c)
@@ -52,11 +52,11 @@ internal sealed class MatMulEntry : OpEntry
 
     private sealed class MatMulCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
-        private int M => Parameters["m"];
+        private int M => Parameters["rows"];
 
-        private int L => Parameters["l"];
+        private int L => Parameters["inner"];
 
-        private int N => Parameters["n"];
+        private int N => Parameters["columns"];
 
         public override bool HasStatisticalLine => true;
 
@@ -66,13 +66,13 @@ internal sealed class MatMulEntry : OpEntry
 
         public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("a", "c"), ("b", "c")];
 
-        public override string? SampleParameter => Parameters.Flag("x") ? null : "m";
+        public override string? SampleParameter => Parameters.Flag("transpose.left") ? null : "rows";
 
         /// <summary>dA = dC·op(B)ᵀ and dB = op(A)ᵀ·dC, where the factor itself is not transposed.</summary>
         public override IReadOnlyList<GradientPair> Gradients =>
         [
-            .. Parameters.Flag("x") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(M, N, L, false, !Parameters.Flag("y")), "a", "c", "a", "c")],
-            .. Parameters.Flag("y") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(L, M, N, !Parameters.Flag("x"), false), "b", "c", "b", "c")],
+            .. Parameters.Flag("transpose.left") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(M, N, L, false, !Parameters.Flag("transpose.right")), "a", "c", "a", "c")],
+            .. Parameters.Flag("transpose.right") ? Array.Empty<GradientPair>() : [new GradientPair(this, Gradient(L, M, N, !Parameters.Flag("transpose.left"), false), "b", "c", "b", "c")],
         ];
 
         public override bool IsPerSample(string operand) => operand != "b";
@@ -80,11 +80,11 @@ internal sealed class MatMulEntry : OpEntry
         public override bool IsSecondFactor(string operand) => operand == "b";
 
         public override Op<T> Build<T>(IOperands<T> at) => new MatMul<T>(
-            at.Real("a", Parameters.Flag("x") ? new Shape(L, M) : new Shape(M, L)),
-            at.Real("b", Parameters.Flag("y") ? new Shape(N, L) : new Shape(L, N)),
+            at.Real("a", Parameters.Flag("transpose.left") ? new Shape(L, M) : new Shape(M, L)),
+            at.Real("b", Parameters.Flag("transpose.right") ? new Shape(N, L) : new Shape(L, N)),
             at.Real("c", new Shape(M, N)),
-            Parameters.Flag("x"),
-            Parameters.Flag("y"),
+            Parameters.Flag("transpose.left"),
+            Parameters.Flag("transpose.right"),
             Parameters.Flag(Accumulate));
 
         public override int Roundings(string operand) => L + Parameters[Accumulate];

@@ -19,9 +19,9 @@ internal sealed class NoiseEntry : RowsEntry
     public override ImmutableArray<Parameter> Schema { get; } =
     [
         .. RowsSchema,
-        new("d", 0, "distribution: 0 uniform, 1 Gaussian, 2 shift"),
-        new("s", 0, "site"),
-        new("k", 1, "number of the key"),
+        Parameter.Choice("distribution", "distribution of the noise", "uniform", "gaussian", "shift") with { Default = null },
+        new("site", 0, "site"),
+        new("key", 1, "number of the key"),
     ];
 
     public override IReadOnlyList<Law> OwnLaws { get; } = [new NoiseWordsLaw(), new SilentNoiseLaw()];
@@ -39,18 +39,16 @@ internal sealed class NoiseEntry : RowsEntry
     ];
 
     /// <summary>The settings of a set of parameters.</summary>
-    public static NoiseSettings Settings(ParameterSet p) => p["d"] <= (int)NoiseDistribution.Shift
-        ? new NoiseSettings((NoiseDistribution)p["d"], p["s"], KeyStep * (ulong)p["k"])
-        : throw new ArgumentException($"There is no noise distribution {p["d"]}.");
+    public static NoiseSettings Settings(ParameterSet p) => new((NoiseDistribution)p["distribution"], p["site"], KeyStep * (ulong)p["key"]);
 
     /// <summary>A case of a shape.</summary>
     public OpCase Case(Shape shape, NoiseDistribution distribution, int site, int key) => (OpCase)Create(new CaseDescriptor(
-        Kind, Set([.. Values(shape), ("d", (int)distribution), ("s", site), ("k", key)]), ValueClass.Normal, 0));
+        Kind, Set([.. Values(shape), ("distribution", (int)distribution), ("site", site), ("key", key)]), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new NoiseCase(this, descriptor);
 
     protected override ParameterSet DrawParameters(Draws draws) =>
-        Set([.. DrawRows(draws), ("d", draws.Between(0, 2)), ("s", draws.Between(0, 50)), ("k", draws.Between(1, 1000))]);
+        Set([.. DrawRows(draws), ("distribution", draws.Between(0, 2)), ("site", draws.Between(0, 50)), ("key", draws.Between(1, 1000))]);
 
     private sealed class NoiseCase : RowsCase
     {
@@ -64,9 +62,7 @@ internal sealed class NoiseEntry : RowsEntry
 
         public override bool IsExactOnIntegers => false;
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
-
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         /// <summary>Multiplicative noise is its own gradient op.</summary>
         public override IReadOnlyList<GradientPair> Gradients =>
@@ -126,7 +122,7 @@ internal sealed class NoiseWordsLaw : OpLaw
         CaseData data = opCase.Draw(ValueClass.Normal).With("x", x).With("strength", [1]);
         double[] got = subject.Run(opCase, data).Outputs.Reals["y"], expected = new double[x.Length], allowed = new double[x.Length];
         double[] bound = new Judge(subject).TotalBound(opCase, "y", new Truth(opCase, data));
-        int channels = opCase.Parameters["c"], perSample = x.Length / opCase.Parameters["n"];
+        int channels = opCase.Parameters["channels"], perSample = x.Length / opCase.Parameters["batch"];
         for (int i = 0; i < x.Length; i++)
         {
             int sample = data.Integers["samples"][i / perSample];

@@ -16,7 +16,7 @@ internal sealed class NormAnchorEntry : OpEntry
     public override string Kind => NormAnchor<double>.Kind;
 
     public override ImmutableArray<Parameter> Schema { get; } =
-        [new("r", 1, "rows"), new("l", 1, "length"), new("s", 0, "strength in hundredths") { Default = 100 }];
+        [new("rows", 1, "rows"), new("length", 1, "length"), new("strength", 0, "strength") { Default = 100, Denominator = 100 }];
 
     /// <summary>Squares of denormal weights underflow to a norm of 0, which the op leaves alone: no bound covers that.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } =
@@ -33,12 +33,12 @@ internal sealed class NormAnchorEntry : OpEntry
 
     /// <summary>A case of given extents; the strength in hundredths.</summary>
     public OpCase Case(int rows, int length, int strength = 100) =>
-        new AnchorCase(this, new CaseDescriptor(Kind, Set(("r", rows), ("l", length), ("s", strength)), ValueClass.Normal, 0));
+        new AnchorCase(this, new CaseDescriptor(Kind, Set(("rows", rows), ("length", length), ("strength", strength)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new AnchorCase(this, descriptor);
 
     protected override ParameterSet DrawParameters(Draws draws) =>
-        Set(("r", draws.Between(1, 9)), ("l", draws.Small(1, 300)), ("s", draws.OneOf(10, 100, 300)));
+        Set(("rows", draws.Between(1, 9)), ("length", draws.Small(1, 300)), ("strength", draws.OneOf(10, 100, 300)));
 
     private static void Build(Shape w, Shape g, double strength)
     {
@@ -47,13 +47,13 @@ internal sealed class NormAnchorEntry : OpEntry
     }
 
     /// <summary>The strength of a set of parameters.</summary>
-    public static double StrengthOf(ParameterSet p) => p["s"] / 100.0;
+    public static double StrengthOf(ParameterSet p) => p.Fraction("strength");
 
     private sealed class AnchorCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
-        private int R => Parameters["r"];
+        private int R => Parameters["rows"];
 
-        private int L => Parameters["l"];
+        private int L => Parameters["length"];
 
         private double Strength => StrengthOf(Parameters);
 
@@ -113,7 +113,7 @@ internal sealed class AnchorGradientLaw : OpLaw
         double strength = NormAnchorEntry.StrengthOf(opCase.Parameters);
         Judge judge = new(subject);
         Draws draws = new(new RandomStream(opCase.Descriptor.Seed).Split("elements"));
-        int length = opCase.Parameters["l"];
+        int length = opCase.Parameters["length"];
         foreach (int element in Enumerable.Range(0, Elements).Select(_ => draws.Between(0, w.Length - 1)).Distinct())
         {
             double[] row = w[(element / length * length)..((element / length * length) + length)];

@@ -16,5 +16,5 @@ public abstract class OpEntry : CaseEntry
     public sealed override IReadOnlyList<Law> Laws => [.. CommonLaws.All, .. OwnLaws];
 
     /// <summary>The parameter <see cref="Accumulate"/> for a schema.</summary>
-    protected static Parameter AccumulateParameter { get; } = new(Accumulate, 0, "1 to accumulate") { Default = 0 };
+    protected static Parameter AccumulateParameter { get; } = Parameter.Flag(Accumulate, "whether results are added to what is there");
 }

@@ -28,18 +28,14 @@ internal sealed class PoolEntry(string kind, bool accumulates, Func<OpEntry, Cas
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("n", 1, "samples"),
-        new("c", 1, "channels"),
-        new("h", 1, "input height"),
-        new("w", 1, "input width"),
-        new("r", 1, "window height"),
-        new("s", 1, "window width"),
-        new("u", 1, "vertical stride"),
-        new("v", 1, "horizontal stride"),
-        new("p", 0, "padding above and below"),
-        new("q", 0, "padding to the left and right"),
-        new("l", 0, "1 where a last window that is partly inside counts") { Default = 0 },
-        new("i", 0, "1 where a mean counts padding") { Default = 0 },
+        new("batch", 1, "samples"),
+        new("channels", 1, "channels"),
+        .. Parameter.Pair("image", 1, "extent of the input"),
+        .. Parameter.Pair("window", 1, "extent of a window"),
+        .. Parameter.Pair("stride", 1, "stride", 1),
+        .. Parameter.Pair("pad", 0, "padding on both sides", 0),
+        Parameter.Flag("partial", "whether a last window that is partly inside counts"),
+        Parameter.Flag("count-padding", "whether a mean counts padding"),
         .. accumulates ? [AccumulateParameter] : Array.Empty<Parameter>(),
     ];
 
@@ -57,7 +53,7 @@ internal sealed class PoolEntry(string kind, bool accumulates, Func<OpEntry, Cas
 
     /// <summary>The geometry of a set of parameters.</summary>
     public static PoolGeometry Geometry(ParameterSet p) =>
-        new(p["h"], p["w"], p["c"], (p["r"], p["s"]), (p["u"], p["v"]), (p["p"], p["q"]), p.Flag("l"), p.Flag("i"));
+        new(p["image.height"], p["image.width"], p["channels"], p.Pair("window"), p.Pair("stride"), p.Pair("pad"), p.Flag("partial"), p.Flag("count-padding"));
 
     /// <summary>A case of given parameters.</summary>
     public OpCase Case(params IReadOnlyList<(string, int)> given) => create(this, new CaseDescriptor(Kind, Set(given), ValueClass.Normal, 0));
@@ -71,8 +67,8 @@ internal sealed class PoolEntry(string kind, bool accumulates, Func<OpEntry, Cas
         int h = Math.Max(1, r - (2 * p)) + draws.Small(0, 12), w = Math.Max(1, s - (2 * q)) + draws.Small(0, 12);
         (string, int)[] given =
         [
-            ("n", draws.Between(1, 3)), ("c", draws.Channels()), ("h", h), ("w", w), ("r", r), ("s", s),
-            ("u", draws.Between(1, 3)), ("v", draws.Between(1, 3)), ("p", p), ("q", q), ("l", draws.Between(0, 1)), ("i", draws.Between(0, 1)),
+            ("batch", draws.Between(1, 3)), ("channels", draws.Channels()), ("image.height", h), ("image.width", w), ("window.height", r), ("window.width", s),
+            ("stride.height", draws.Between(1, 3)), ("stride.width", draws.Between(1, 3)), ("pad.height", p), ("pad.width", q), ("partial", draws.Between(0, 1)), ("count-padding", draws.Between(0, 1)),
         ];
         return Set([.. given, .. accumulates ? [(Accumulate, draws.OneOf(0, 0, 0, 1))] : Array.Empty<(string, int)>()]);
     }
@@ -85,7 +81,7 @@ internal abstract class PoolCase : OpCase
         : base(entry, descriptor)
     {
         Geometry = PoolEntry.Geometry(descriptor.Parameters);
-        N = descriptor.Parameters["n"];
+        N = descriptor.Parameters["batch"];
     }
 
     /// <summary>The geometry.</summary>
@@ -98,7 +94,7 @@ internal abstract class PoolCase : OpCase
         new WindowAxis(Geometry.H, Geometry.P, Geometry.StrideH, Geometry.PadH, Geometry.WindowH),
         new WindowAxis(Geometry.W, Geometry.Q, Geometry.StrideW, Geometry.PadW, Geometry.WindowW));
 
-    public sealed override string? SampleParameter => "n";
+    public sealed override string? SampleParameter => "batch";
 
     public sealed override long Flops => (long)N * Geometry.P * Geometry.Q * Geometry.C * Window;
 

@@ -53,7 +53,7 @@ internal sealed class SquaredNormsEntry : OpEntry
 
     public override string Kind => SquaredNorms<double>.Kind;
 
-    public override ImmutableArray<Parameter> Schema { get; } = [new("r", 1, "rows"), new("l", 1, "length")];
+    public override ImmutableArray<Parameter> Schema { get; } = [new("rows", 1, "rows"), new("length", 1, "length")];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -65,17 +65,17 @@ internal sealed class SquaredNormsEntry : OpEntry
     ];
 
     /// <summary>A case of given extents.</summary>
-    public OpCase Case(int rows, int length) => new NormsCase(this, new CaseDescriptor(Kind, Set(("r", rows), ("l", length)), ValueClass.Normal, 0));
+    public OpCase Case(int rows, int length) => new NormsCase(this, new CaseDescriptor(Kind, Set(("rows", rows), ("length", length)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new NormsCase(this, descriptor);
 
-    protected override ParameterSet DrawParameters(Draws draws) => Set(("r", draws.Between(1, 20)), ("l", draws.Small(1, 600)));
+    protected override ParameterSet DrawParameters(Draws draws) => Set(("rows", draws.Between(1, 20)), ("length", draws.Small(1, 600)));
 
     private sealed class NormsCase(OpEntry entry, CaseDescriptor descriptor) : OpCase(entry, descriptor)
     {
-        private int R => Parameters["r"];
+        private int R => Parameters["rows"];
 
-        private int L => Parameters["l"];
+        private int L => Parameters["length"];
 
         public override int AccumulationLength => L;
 

@@ -7,27 +7,26 @@ namespace Msr.Conformance.Ops;
 /// <summary>An op on a tensor with channels last, [n, c] or [n, h, w, c].</summary>
 internal abstract class RowsEntry : OpEntry
 {
-    /// <summary>The parameters n, h, w and c; h and w are 1 where a text leaves them out.</summary>
+    /// <summary>Samples, image and channels; an image of one pixel where a text leaves it out.</summary>
     protected static ImmutableArray<Parameter> RowsSchema { get; } =
     [
-        new("n", 1, "samples"),
-        new("h", 1, "height") { Default = 1 },
-        new("w", 1, "width") { Default = 1 },
-        new("c", 1, "channels"),
+        new("batch", 1, "samples"),
+        .. Parameter.Pair("image", 1, "extent of the image", 1),
+        new("channels", 1, "channels"),
     ];
 
     /// <summary>The tensor's shape.</summary>
-    public static Shape Rows(ParameterSet p) => p["h"] * p["w"] == 1 ? new Shape(p["n"], p["c"]) : new Shape(p["n"], p["h"], p["w"], p["c"]);
+    public static Shape Rows(ParameterSet p) => p["image.height"] * p["image.width"] == 1 ? new Shape(p["batch"], p["channels"]) : new Shape(p["batch"], p["image.height"], p["image.width"], p["channels"]);
 
     /// <summary>The parameters of a shape of rank 2 or 4.</summary>
     public static (string, int)[] Values(Shape shape) => shape.Rank == 2
-        ? [("n", shape[0]), ("c", shape[1])]
-        : [("n", shape[0]), ("h", shape[1]), ("w", shape[2]), ("c", shape[3])];
+        ? [("batch", shape[0]), ("channels", shape[1])]
+        : [("batch", shape[0]), ("image.height", shape[1]), ("image.width", shape[2]), ("channels", shape[3])];
 
     /// <summary>Draws rows: few and many, channels round the widths of vectors.</summary>
     protected static (string, int)[] DrawRows(Draws draws) => draws.Flag()
-        ? [("n", draws.Small(1, 200)), ("c", draws.Channels())]
-        : [("n", draws.Between(1, 5)), ("h", draws.Small(1, 12)), ("w", draws.Small(1, 12)), ("c", draws.Channels())];
+        ? [("batch", draws.Small(1, 200)), ("channels", draws.Channels())]
+        : [("batch", draws.Between(1, 5)), ("image.height", draws.Small(1, 12)), ("image.width", draws.Small(1, 12)), ("channels", draws.Channels())];
 }
 
 /// <summary>A case of an op on a tensor with channels last.</summary>

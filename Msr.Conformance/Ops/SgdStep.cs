@@ -15,11 +15,11 @@ internal sealed class SgdStepEntry : OpEntry
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("l", 1, "parameters"),
-        new("m", 0, "momentum in hundredths") { Default = 0 },
-        new("n", 0, "1 for Nesterov's momentum") { Default = 0 },
-        new("w", 0, "weight decay in ten-thousandths") { Default = 0 },
-        new("r", 1, "multiplier of the rate, in tenths") { Default = 10 },
+        new("length", 1, "parameters"),
+        new("momentum", 0, "momentum") { Default = 0, Denominator = 100 },
+        Parameter.Flag("nesterov", "whether the momentum is Nesterov's"),
+        new("weight-decay", 0, "weight decay") { Default = 0, Denominator = 10_000 },
+        new("rate-multiplier", 1, "multiplier of the rate") { Default = 10, Denominator = 10 },
     ];
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
@@ -32,16 +32,16 @@ internal sealed class SgdStepEntry : OpEntry
 
     /// <summary>A case of settings that are not of the grid of texts, such as those of outside cases.</summary>
     public OpCase Case(int length, SgdSettings settings) =>
-        new StepCase(this, new CaseDescriptor(Kind, Set(("l", length)), ValueClass.Normal, 0), settings);
+        new StepCase(this, new CaseDescriptor(Kind, Set(("length", length)), ValueClass.Normal, 0), settings);
 
     public override TestCase Create(CaseDescriptor descriptor)
     {
         ParameterSet p = descriptor.Parameters;
-        return new StepCase(this, descriptor, new SgdSettings(p["m"] / 100.0, p.Flag("n"), p["w"] / 10_000.0, p["r"] / 10.0));
+        return new StepCase(this, descriptor, new SgdSettings(p.Fraction("momentum"), p.Flag("nesterov"), p.Fraction("weight-decay"), p.Fraction("rate-multiplier")));
     }
 
     protected override ParameterSet DrawParameters(Draws draws) => Set(
-        ("l", draws.Small(1, 400)), ("m", draws.OneOf(0, 50, 90)), ("n", draws.Between(0, 1)), ("w", draws.OneOf(0, 5, 1000)), ("r", draws.OneOf(10, 3)));
+        ("length", draws.Small(1, 400)), ("momentum", draws.OneOf(0, 50, 90)), ("nesterov", draws.Between(0, 1)), ("weight-decay", draws.OneOf(0, 5, 1000)), ("rate-multiplier", draws.OneOf(10, 3)));
 
     private static void Build(int parameters, int gradients, int rates, SgdSettings settings)
     {
@@ -53,7 +53,7 @@ internal sealed class SgdStepEntry : OpEntry
 
     private sealed class StepCase(OpEntry entry, CaseDescriptor descriptor, SgdSettings settings) : OpCase(entry, descriptor)
     {
-        private Shape Length => new(Parameters["l"]);
+        private Shape Length => new(Parameters["length"]);
 
         public override bool IsExactOnIntegers => false;
 

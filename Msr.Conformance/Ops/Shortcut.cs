@@ -16,13 +16,12 @@ internal sealed class ShortcutEntry : OpEntry
         _backward = backward;
         Schema =
         [
-            new("n", 1, "samples"),
-            new("c", 1, "input channels"),
-            new("h", 1, "input height"),
-            new("w", 1, "input width"),
-            new("k", 1, "output channels"),
-            new("u", 1, "stride"),
-            new("v", 0, "1 where windows are averaged") { Default = 0 },
+            new("batch", 1, "samples"),
+            new("in", 1, "input channels"),
+            .. Parameter.Pair("image", 1, "extent of the input"),
+            new("out", 1, "output channels"),
+            new("stride", 1, "stride"),
+            Parameter.Flag("average", "whether windows are averaged"),
             .. backward ? [AccumulateParameter] : Array.Empty<Parameter>(),
         ];
     }
@@ -52,7 +51,7 @@ internal sealed class ShortcutEntry : OpEntry
     public OpCase Case(ShortcutGeometry g, int n, bool accumulate = false) => (OpCase)Create(new CaseDescriptor(
         Kind,
         Set([
-            ("n", n), ("c", g.C), ("h", g.H), ("w", g.W), ("k", g.K), ("u", g.Stride), ("v", g.Average ? 1 : 0),
+            ("batch", n), ("in", g.C), ("image.height", g.H), ("image.width", g.W), ("out", g.K), ("stride", g.Stride), ("average", g.Average ? 1 : 0),
             .. accumulate ? [(Accumulate, 1)] : Array.Empty<(string, int)>()]),
         ValueClass.Normal,
         0));
@@ -63,8 +62,8 @@ internal sealed class ShortcutEntry : OpEntry
     {
         int c = draws.Channels();
         return Set([
-            ("n", draws.Between(1, 3)), ("c", c), ("h", draws.Small(1, 14)), ("w", draws.Small(1, 14)), ("k", c + draws.OneOf(0, 1, 2, 3, c)),
-            ("u", draws.Between(1, 3)), ("v", draws.Between(0, 1)),
+            ("batch", draws.Between(1, 3)), ("in", c), ("image.height", draws.Small(1, 14)), ("image.width", draws.Small(1, 14)), ("out", c + draws.OneOf(0, 1, 2, 3, c)),
+            ("stride", draws.Between(1, 3)), ("average", draws.Between(0, 1)),
             .. _backward ? [(Accumulate, draws.OneOf(0, 0, 0, 1))] : Array.Empty<(string, int)>()]);
     }
 
@@ -74,18 +73,18 @@ internal sealed class ShortcutEntry : OpEntry
             : base(entry, descriptor)
         {
             ParameterSet p = descriptor.Parameters;
-            G = new ShortcutGeometry(p["h"], p["w"], p["c"], p["k"], p["u"], p.Flag("v"));
+            G = new ShortcutGeometry(p["image.height"], p["image.width"], p["in"], p["out"], p["stride"], p.Flag("average"));
         }
 
         public sealed override bool IsExactOnIntegers => !Divides;
 
         public sealed override long Flops => (long)N * G.P * G.Q * G.C * G.Window * G.Window;
 
-        public sealed override string? SampleParameter => "n";
+        public sealed override string? SampleParameter => "batch";
 
         protected ShortcutGeometry G { get; }
 
-        protected int N => Parameters["n"];
+        protected int N => Parameters["batch"];
 
         protected bool Divides => G.Average && G.Stride > 1;
     }

@@ -150,7 +150,7 @@ internal sealed class AccumulatedGradientsLaw : PlanLaw
             return LawOutcome.Skipped("the network has minibatch statistics");
         }
 
-        PlanCase large = planCase.With("a", 1).With("n", planCase.BatchSize * planCase.Accumulate);
+        PlanCase large = planCase.With("batches", 1).With("batch", planCase.BatchSize * planCase.Accumulate);
         using PlanRun whole = large.Open(Truth.Reference), at = large.Open(subject);
         using StepReplay replay = new(planCase, subject);
         PlanState start = run.State();

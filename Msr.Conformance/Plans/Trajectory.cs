@@ -19,16 +19,16 @@ internal sealed class TrajectoryEntry : CaseEntry
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("o", 1, "output channels"),
-        new("t", 2, "taps of a slice"),
-        new("i", 1, "input channels"),
-        new("s", 1, "steps"),
-        new("r", 1, "learning rate in thousandths"),
-        new("m", 0, "momentum in hundredths, β1 with Adam") { Default = 0 },
-        new("n", 0, "1 for Nesterov") { Default = 0 },
-        new("d", 0, "weight decay in ten-thousandths") { Default = 0 },
-        new("c", 0, "largest gradient norm in tenths, 0 for no clipping") { Default = 0 },
-        new("a", 0, "1 for the direction of Adam") { Default = 0 },
+        new("out", 1, "output channels"),
+        new("taps", 2, "taps of a slice"),
+        new("in", 1, "input channels"),
+        new("steps", 1, "steps"),
+        new("rate", 1, "learning rate") { Denominator = 1000 },
+        new("momentum", 0, "momentum; β1 with AdamW") { Default = 0, Denominator = 100 },
+        Parameter.Flag("nesterov", "whether the momentum is Nesterov's"),
+        new("weight-decay", 0, "weight decay") { Default = 0, Denominator = 10_000 },
+        new("clip", 0, "largest gradient norm; 0 for no clipping") { Default = 0, Denominator = 10 },
+        Parameter.Choice("optimizer", "optimizer", "sgd", "adamw"),
     ];
 
     public override IReadOnlyList<Law> Laws { get; } = [new IsoclineLaw()];
@@ -39,27 +39,27 @@ internal sealed class TrajectoryEntry : CaseEntry
     public override TestCase Create(CaseDescriptor descriptor) => new TrajectoryCase(this, descriptor);
 
     protected override ParameterSet DrawParameters(Draws draws) => Set(
-        ("o", draws.Between(1, 5)), ("t", draws.OneOf(2, 3, 4, 9, 9, 9, 25)), ("i", draws.Between(1, 19)), ("s", draws.Between(1, 60)),
-        ("r", draws.OneOf(1, 50, 400, 2000)), ("m", draws.OneOf(0, 50, 90, 99)), ("n", draws.Between(0, 1)), ("d", draws.OneOf(0, 5, 500)),
-        ("c", draws.OneOf(0, 1, 10)), ("a", draws.OneOf(0, 0, 1)));
+        ("out", draws.Between(1, 5)), ("taps", draws.OneOf(2, 3, 4, 9, 9, 9, 25)), ("in", draws.Between(1, 19)), ("steps", draws.Between(1, 60)),
+        ("rate", draws.OneOf(1, 50, 400, 2000)), ("momentum", draws.OneOf(0, 50, 90, 99)), ("nesterov", draws.Between(0, 1)), ("weight-decay", draws.OneOf(0, 5, 500)),
+        ("clip", draws.OneOf(0, 1, 10)), ("optimizer", draws.OneOf(0, 0, 1)));
 }
 
 /// <summary>A generated run of update steps on one kernel [outer, taps, inner].</summary>
 internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descriptor) : TestCase(entry, descriptor)
 {
-    private int Outer => Parameters["o"];
+    private int Outer => Parameters["out"];
 
-    private int Taps => Parameters["t"];
+    private int Taps => Parameters["taps"];
 
-    private int Inner => Parameters["i"];
+    private int Inner => Parameters["in"];
 
     private int Length => Outer * Taps * Inner;
 
-    private AdamSettings? Adam => Parameters.Flag("a") ? new AdamSettings(Parameters["m"] / 100.0) : null;
+    private AdamSettings? Adam => Parameters.Flag("optimizer") ? new AdamSettings(Parameters.Fraction("momentum")) : null;
 
     private SgdSettings Settings => Adam is null
-        ? new SgdSettings(Parameters["m"] / 100.0, Parameters.Flag("n"), Parameters["d"] / 10_000.0)
-        : new SgdSettings(WeightDecay: Parameters["d"] / 10_000.0);
+        ? new SgdSettings(Parameters.Fraction("momentum"), Parameters.Flag("nesterov"), Parameters.Fraction("weight-decay"))
+        : new SgdSettings(WeightDecay: Parameters.Fraction("weight-decay"));
 
     /// <summary>Runs the trajectory on a backend.</summary>
     /// <returns>The largest |slice mean| over its bound, of all slices and steps.</returns>
@@ -74,9 +74,9 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
         on.Upload([1.0], on.Gain);
         IsoclineDrift drift = new(Slices(on.Download(on.W)), Taps, backend.Info.Accuracy.UnitRoundoff, Settings);
         double worst = 0;
-        for (int step = 0; step < Parameters["s"]; step++)
+        for (int step = 0; step < Parameters["steps"]; step++)
         {
-            double rate = double.CreateChecked(T.CreateChecked(Parameters["r"] / 1000.0 * (0.25 + stream.Split("rate").Uniform((ulong)step))));
+            double rate = double.CreateChecked(T.CreateChecked(Parameters.Fraction("rate") * (0.25 + stream.Split("rate").Uniform((ulong)step))));
             on.Upload([rate], on.Rate);
             on.Upload(Gradient(stream.Split((ulong)step)), on.G);
             worst = Math.Max(worst, drift.Advance(rate, Step(backend, on, step)));
@@ -91,10 +91,10 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
         double[] before = Slices(on.Download(on.G)), oldW = Slices(on.Download(on.W)), oldV = Slices(on.Download(on.V));
         backend.Run(new IsoclineProject<T>(on.G, 1));
         double[] projected = Slices(on.Download(on.G));
-        if (Parameters.Flag("c"))
+        if (Parameters.Flag("clip"))
         {
             backend.Run(new SquaredNorms<T>(on.G.As(new Shape(1, Length)), on.Norm));
-            backend.Run(new ClipFactor<T>(on.Norm, on.Factor, Parameters["c"] / 10.0));
+            backend.Run(new ClipFactor<T>(on.Norm, on.Factor, Parameters.Fraction("clip")));
             backend.Run(new Scale<T>(on.G, on.Factor));
         }
 

@@ -208,8 +208,9 @@ internal static class StoredPools
     }
 
     private static OpCase Case(PoolEntry entry, StoredRun c, PoolGeometry g) => entry.Case(
-        ("n", c.Shape("x")[0]), ("c", g.C), ("h", g.H), ("w", g.W), ("r", g.WindowH), ("s", g.WindowW), ("u", g.StrideH), ("v", g.StrideW),
-        ("p", g.PadH), ("q", g.PadW), ("l", c.Attributes.Flag("ceil_mode") ? 1 : 0), ("i", g.CountPadding ? 1 : 0));
+        ("batch", c.Shape("x")[0]), ("channels", g.C), ("image.height", g.H), ("image.width", g.W), ("window.height", g.WindowH), ("window.width", g.WindowW),
+        ("stride.height", g.StrideH), ("stride.width", g.StrideW), ("pad.height", g.PadH), ("pad.width", g.PadW),
+        ("partial", c.Attributes.Flag("ceil_mode") ? 1 : 0), ("count-padding", g.CountPadding ? 1 : 0));
 
     private static PoolGeometry Global(StoredRun c)
     {

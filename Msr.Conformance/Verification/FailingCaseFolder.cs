@@ -115,9 +115,9 @@ public static class FailingCaseFolder
         json.WriteNumber("unit_roundoff", subject.Info.Accuracy.UnitRoundoff);
         json.WriteString("layout", "channels last: activations NHWC, filters KRSC");
         json.WriteStartObject("parameters");
-        foreach (Cases.Parameter parameter in failure.Case?.Entry.Schema ?? [])
+        foreach ((string key, IReadOnlyList<(Cases.Parameter Parameter, int Value)> values) in failure.Case?.Parameters.Groups ?? [])
         {
-            json.WriteNumber(parameter.Key, failure.Case!.Parameters[parameter.Key]);
+            Describe(json, key, values);
         }
 
         json.WriteEndObject();
@@ -130,6 +130,34 @@ public static class FailingCaseFolder
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>A number or a name; a list of them where the key has several.</summary>
+    private static void Describe(Utf8JsonWriter json, string key, IReadOnlyList<(Cases.Parameter Parameter, int Value)> values)
+    {
+        json.WritePropertyName(key);
+        if (values.Count > 1)
+        {
+            json.WriteStartArray();
+        }
+
+        foreach ((Cases.Parameter parameter, int value) in values)
+        {
+            string text = parameter.Write(value);
+            if (parameter.Names.Length > 0)
+            {
+                json.WriteStringValue(text);
+            }
+            else
+            {
+                json.WriteRawValue(text);
+            }
+        }
+
+        if (values.Count > 1)
+        {
+            json.WriteEndArray();
+        }
     }
 
     private static SavedTensor Of<E>(string name, string role, Shape shape, E[] values)

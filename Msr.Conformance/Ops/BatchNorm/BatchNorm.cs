@@ -16,22 +16,22 @@ internal sealed class BatchNormEntry(
 {
     public static BatchNormEntry Forward { get; } = new(
         BatchNormForward<double>.Kind,
-        [new("m", 1, "momentum in hundredths") { Default = 10 }],
+        [new("momentum", 1, "share of the batch in the running statistics") { Default = 10, Denominator = 100 }],
         static (entry, d) => new BatchNormForwardCase(entry, d),
-        static draws => [("m", draws.OneOf(10, 25, 100))]);
+        static draws => [("momentum", draws.OneOf(10, 25, 100))]);
 
     public static BatchNormEntry Backward { get; } = new(
         BatchNormBackward<double>.Kind,
-        [new("f", 0, "1 where the statistics are fixed") { Default = 0 }],
+        [Parameter.Choice("statistics", "whose statistics normalise", "batch", "fixed")],
         static (entry, d) => new BatchNormBackwardCase(entry, d),
-        static draws => [("f", draws.Between(0, 1))]);
+        static draws => [("statistics", draws.Between(0, 1))]);
 
     public static BatchNormEntry Inference { get; } = new(
         BatchNormInference<double>.Kind, [], static (entry, d) => new BatchNormInferenceCase(entry, d), static _ => []);
 
     public override string Kind => kind;
 
-    public override ImmutableArray<Parameter> Schema { get; } = [.. RowsSchema, new("e", 1, "ε as a negative power of 10") { Default = 5 }, .. own];
+    public override ImmutableArray<Parameter> Schema { get; } = [.. RowsSchema, new("epsilon", 1, "ε") { Default = 5, IsPowerOfTen = true }, .. own];
 
     /// <summary>Exponents of 2²⁰ leave no digit of a variance; one row of the others has no variance to speak of.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } =
@@ -45,12 +45,12 @@ internal sealed class BatchNormEntry(
 
     /// <summary>A case of a shape, ε = 10⁻ᵉ.</summary>
     public OpCase Case(Shape shape, int e = 5, params IReadOnlyList<(string, int)> others) => create(
-        this, new CaseDescriptor(Kind, Set([.. Values(shape), ("e", e), .. others]), ValueClass.Normal, 0));
+        this, new CaseDescriptor(Kind, Set([.. Values(shape), ("epsilon", e), .. others]), ValueClass.Normal, 0));
 
     /// <summary>A case whose ε and momentum are not of the grid of texts, such as those of outside cases.</summary>
     public OpCase Case(Shape shape, double epsilon, double momentum = 0.1, bool fixedStatistics = false)
     {
-        (string, int)[] flag = Schema.Any(static parameter => parameter.Key == "f") ? [("f", fixedStatistics ? 1 : 0)] : [];
+        (string, int)[] flag = Schema.Any(static parameter => parameter.Key == "statistics") ? [("statistics", fixedStatistics ? 1 : 0)] : [];
         BatchNormCase made = (BatchNormCase)create(this, new CaseDescriptor(Kind, Set([.. Values(shape), .. flag]), ValueClass.Normal, 0));
         (made.Epsilon, made.Momentum) = (epsilon, momentum);
         return made;
@@ -58,7 +58,7 @@ internal sealed class BatchNormEntry(
 
     public override TestCase Create(CaseDescriptor descriptor) => create(this, descriptor);
 
-    protected override ParameterSet DrawParameters(Draws draws) => Set([.. DrawRows(draws), ("e", draws.OneOf(3, 5)), .. draw(draws)]);
+    protected override ParameterSet DrawParameters(Draws draws) => Set([.. DrawRows(draws), ("epsilon", draws.OneOf(3, 5)), .. draw(draws)]);
 
     private static void Infer(Shape x, int channels, double epsilon)
     {
@@ -75,8 +75,8 @@ internal abstract class BatchNormCase : RowsCase
     private protected BatchNormCase(OpEntry entry, CaseDescriptor descriptor)
         : base(entry, descriptor)
     {
-        Epsilon = Math.Pow(10, -descriptor.Parameters["e"]);
-        Momentum = descriptor.Parameters.Has("m") ? descriptor.Parameters["m"] / 100.0 : 0.1;
+        Epsilon = Math.Pow(10, -descriptor.Parameters["epsilon"]);
+        Momentum = descriptor.Parameters.Has("momentum") ? descriptor.Parameters.Fraction("momentum") : 0.1;
     }
 
     public double Epsilon { get; set; }
@@ -198,7 +198,7 @@ internal sealed class BatchNormForwardCase(OpEntry entry, CaseDescriptor descrip
 /// <summary>A case of <see cref="BatchNormBackward{T}"/>.</summary>
 internal sealed class BatchNormBackwardCase(OpEntry entry, CaseDescriptor descriptor) : BatchNormCase(entry, descriptor)
 {
-    private bool Fixed => Parameters.Flag("f");
+    private bool Fixed => Parameters.Flag("statistics");
 
     public override Op<T> Build<T>(IOperands<T> at) => new BatchNormBackward<T>(
         at.Real("x", Rows),
@@ -244,7 +244,7 @@ internal sealed class BatchNormInferenceCase(OpEntry entry, CaseDescriptor descr
         }
     }
 
-    public override string? SampleParameter => "n";
+    public override string? SampleParameter => "batch";
 
     public override bool IsPerSample(string operand) => operand is "x" or "y";
 

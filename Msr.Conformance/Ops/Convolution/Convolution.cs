@@ -32,23 +32,19 @@ internal sealed class ConvolutionEntry(
 
     public override ImmutableArray<Parameter> Schema { get; } =
     [
-        new("n", 1, "samples"),
-        new("g", 1, "groups") { Default = 1 },
-        new("c", 1, "input channels") { MultipleOf = "g" },
-        new("h", 1, "input height"),
-        new("w", 1, "input width"),
-        new("k", 1, "output channels") { MultipleOf = "g" },
-        new("r", 1, "filter height"),
-        new("s", 1, "filter width"),
-        new("u", 1, "vertical stride"),
-        new("v", 1, "horizontal stride"),
-        new("p", 0, "padding above"),
-        new("q", 0, "padding to the left"),
-        new("b", 0, "padding below") { SameAs = "p" },
-        new("t", 0, "padding to the right") { SameAs = "q" },
-        new("d", 1, "vertical dilation") { Default = 1 },
-        new("e", 1, "horizontal dilation") { Default = 1 },
-        new("m", 0, "padding mode: 0 zero, 1 replicate, 2 reflect") { Default = 0 },
+        new("batch", 1, "samples"),
+        new("groups", 1, "groups") { Default = 1 },
+        new("in", 1, "input channels") { MultipleOf = "groups" },
+        .. Parameter.Pair("image", 1, "extent of the input"),
+        new("out", 1, "output channels") { MultipleOf = "groups" },
+        .. Parameter.Pair("filter", 1, "extent of a filter"),
+        .. Parameter.Pair("stride", 1, "stride", 1),
+        new("pad.top", 0, "padding above") { Default = 0 },
+        new("pad.left", 0, "padding to the left") { Default = 0 },
+        new("pad.bottom", 0, "padding below") { Default = 0 },
+        new("pad.right", 0, "padding to the right") { Default = 0 },
+        .. Parameter.Pair("dilation", 1, "dilation", 1),
+        Parameter.Choice("padding-mode", "what stands beyond the border", "zero", "replicate", "reflect"),
         AccumulateParameter,
     ];
 
@@ -73,16 +69,15 @@ internal sealed class ConvolutionEntry(
     }
 
     /// <summary>The geometry of a set of parameters.</summary>
-    public static ConvGeometry Geometry(ParameterSet p) => p["m"] <= (int)PaddingMode.Reflect
-        ? new ConvGeometry(
-            p["h"], p["w"], p["c"], p["k"], p["r"], p["s"], (p["u"], p["v"]), new Border(p["p"], p["q"], p["b"], p["t"]), (p["d"], p["e"]), p["g"], (PaddingMode)p["m"])
-        : throw new ArgumentException($"There is no padding mode {p["m"]}.");
+    public static ConvGeometry Geometry(ParameterSet p) => new(
+        p["image.height"], p["image.width"], p["in"], p["out"], p["filter.height"], p["filter.width"], p.Pair("stride"),
+        new Border(p["pad.top"], p["pad.left"], p["pad.bottom"], p["pad.right"]), p.Pair("dilation"), p["groups"], (PaddingMode)p["padding-mode"]);
 
     /// <summary>The parameters of a geometry.</summary>
     public ParameterSet Parameters(ConvGeometry g, int n, bool accumulate = false) => Set(
-        ("n", n), ("g", g.Groups), ("c", g.C), ("h", g.H), ("w", g.W), ("k", g.K), ("r", g.R), ("s", g.S), ("u", g.StrideH), ("v", g.StrideW),
-        ("p", g.Padding.Top), ("q", g.Padding.Left), ("b", g.Padding.Bottom), ("t", g.Padding.Right), ("d", g.DilationH), ("e", g.DilationW),
-        ("m", (int)g.Mode), (Accumulate, accumulate ? 1 : 0));
+        ("batch", n), ("groups", g.Groups), ("in", g.C), ("image.height", g.H), ("image.width", g.W), ("out", g.K), ("filter.height", g.R), ("filter.width", g.S), ("stride.height", g.StrideH), ("stride.width", g.StrideW),
+        ("pad.top", g.Padding.Top), ("pad.left", g.Padding.Left), ("pad.bottom", g.Padding.Bottom), ("pad.right", g.Padding.Right), ("dilation.height", g.DilationH), ("dilation.width", g.DilationW),
+        ("padding-mode", (int)g.Mode), (Accumulate, accumulate ? 1 : 0));
 
     /// <summary>A case of a geometry.</summary>
     public OpCase Case(ConvGeometry g, int n, bool accumulate = false, ulong seed = 0) =>
@@ -149,7 +144,7 @@ internal abstract class ConvolutionCase : OpCase
         : base(entry, descriptor)
     {
         Geometry = ConvolutionEntry.Geometry(descriptor.Parameters);
-        (N, Adds) = (descriptor.Parameters["n"], descriptor.Parameters.Flag(AccumulateKey));
+        (N, Adds) = (descriptor.Parameters["batch"], descriptor.Parameters.Flag(AccumulateKey));
     }
 
     /// <summary>The geometry.</summary>
@@ -173,7 +168,7 @@ internal abstract class ConvolutionCase : OpCase
         new WindowAxis(Geometry.H, Geometry.P, Geometry.StrideH, Geometry.Padding.Top, ((Geometry.R - 1) * Geometry.DilationH) + 1),
         new WindowAxis(Geometry.W, Geometry.Q, Geometry.StrideW, Geometry.Padding.Left, ((Geometry.S - 1) * Geometry.DilationW) + 1));
 
-    public sealed override string? SampleParameter => IsBackwardFilter ? null : "n";
+    public sealed override string? SampleParameter => IsBackwardFilter ? null : "batch";
 
     public sealed override double[] Bound(string operand, Truth truth, Rounding rounding)
     {

@@ -51,7 +51,7 @@ internal sealed class SeparateGroupsLaw : ConvolutionLaw
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }
 
-        ParameterSet single = conv.Parameters.With("g", 1).With("c", g.GroupC).With("k", g.GroupK);
+        ParameterSet single = conv.Parameters.With("groups", 1).With("in", g.GroupC).With("out", g.GroupK);
         OpCase part = (OpCase)conv.Entry.Create(conv.Descriptor with { Parameters = single });
         if (!WholeNumbers.AreExact(part, subject))
         {

@@ -10,34 +10,34 @@ namespace Msr.Conformance.Ops.Loss;
 internal abstract class LabelledEntry : OpEntry
 {
     /// <summary>The key of the smoothing.</summary>
-    protected const string SmoothingKey = "s";
+    protected const string SmoothingKey = "smoothing";
 
     /// <summary>Logits beyond 2¹⁷ or so leave the range of the bound on e^a, u·|a| ≤ 0.01.</summary>
     public sealed override ImmutableArray<ValueClass> ValueClasses { get; } =
         [ValueClass.Normal, ValueClass.Normal, ValueClass.Common, ValueClass.Zeros, ValueClass.Ties, ValueClass.Denormals, ValueClass.Integers];
 
-    /// <summary>The parameters n and k.</summary>
-    protected static ImmutableArray<Parameter> LabelledSchema { get; } = [new("n", 1, "samples"), new("k", 1, "classes")];
+    /// <summary>Samples and classes.</summary>
+    protected static ImmutableArray<Parameter> LabelledSchema { get; } = [new("batch", 1, "samples"), new("classes", 1, "classes")];
 
     /// <summary>Label smoothing in thousandths.</summary>
-    protected static Parameter Smoothing { get; } = new(SmoothingKey, 0, "label smoothing in thousandths") { Default = 0 };
+    protected static Parameter Smoothing { get; } = new(SmoothingKey, 0, "label smoothing") { Default = 0, Denominator = 1000 };
 
     /// <summary>The smoothing of a set of parameters.</summary>
-    protected static double SmoothingOf(ParameterSet p) => p[SmoothingKey] / 1000.0;
+    protected static double SmoothingOf(ParameterSet p) => p.Fraction(SmoothingKey);
 
     /// <summary>Draws n and k.</summary>
-    protected static (string, int)[] DrawExtents(Draws draws) => [("n", draws.Between(1, 20)), ("k", draws.Small(1, 40))];
+    protected static (string, int)[] DrawExtents(Draws draws) => [("batch", draws.Between(1, 20)), ("classes", draws.Small(1, 40))];
 
     /// <summary>The descriptor of given extents.</summary>
     protected CaseDescriptor Describe(int n, int k, int smoothing) =>
-        new(Kind, Set(("n", n), ("k", k), (SmoothingKey, smoothing)), ValueClass.Normal, 0);
+        new(Kind, Set(("batch", n), ("classes", k), (SmoothingKey, smoothing)), ValueClass.Normal, 0);
 }
 
 /// <summary>A case of an op on logits and labels.</summary>
 internal abstract class LabelledCase : OpCase
 {
     private protected LabelledCase(OpEntry entry, CaseDescriptor descriptor)
-        : base(entry, descriptor) => (N, K) = (descriptor.Parameters["n"], descriptor.Parameters["k"]);
+        : base(entry, descriptor) => (N, K) = (descriptor.Parameters["batch"], descriptor.Parameters["classes"]);
 
     /// <summary>Samples.</summary>
     public int N { get; }
@@ -102,7 +102,7 @@ internal sealed class LossForwardEntry : LabelledEntry
             },
         ];
 
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public override Op<T> Build<T>(IOperands<T> at) => new LossForward<T>(
             at.Real("logits", new Shape(N, K)), at.Integer("labels", new Shape(N)), at.Real("loss", new Shape(N)), SmoothingOf(Parameters));
@@ -153,7 +153,7 @@ internal sealed class LossBackwardEntry : LabelledEntry
 
     private sealed class BackwardCase(OpEntry entry, CaseDescriptor descriptor) : LabelledCase(entry, descriptor)
     {
-        public override string? SampleParameter => "n";
+        public override string? SampleParameter => "batch";
 
         public override bool IsPerSample(string operand) => operand != "scale";
 
@@ -204,11 +204,11 @@ internal sealed class CountCorrectEntry : LabelledEntry
     ];
 
     /// <summary>A case of given extents.</summary>
-    public OpCase Case(int n, int k) => new CountCase(this, new CaseDescriptor(Kind, Set(("n", n), ("k", k)), ValueClass.Normal, 0));
+    public OpCase Case(int n, int k) => new CountCase(this, new CaseDescriptor(Kind, Set(("batch", n), ("classes", k)), ValueClass.Normal, 0));
 
     public override TestCase Create(CaseDescriptor descriptor) => new CountCase(this, descriptor);
 
-    protected override ParameterSet DrawParameters(Draws draws) => Set(("n", draws.Between(1, 60)), ("k", draws.Between(1, 5)));
+    protected override ParameterSet DrawParameters(Draws draws) => Set(("batch", draws.Between(1, 60)), ("classes", draws.Between(1, 5)));
 
     private sealed class CountCase(OpEntry entry, CaseDescriptor descriptor) : LabelledCase(entry, descriptor)
     {
