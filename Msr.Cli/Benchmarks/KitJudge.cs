@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Cli.Commands;
+using Msr.Cli.Arguments;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Ops;
