@@ -42,7 +42,7 @@ public class UpdateBenchmarks : KernelBenchmarks
     {
         ArgumentNullException.ThrowIfNull(workspace);
         TensorRef<float> w = workspace.Tensor(new Shape(Parameters)), g = workspace.Tensor(new Shape(Parameters)), v = workspace.Tensor(new Shape(Parameters));
-        _project = new IsoclineProject<float>(g.As(new Shape(Slices, Taps, Channels)), lambda: 1);
+        _project = new IsoclineProject<float>(g.As(new Shape(Slices, Taps, Channels)), Lambda: 1);
 
         // With rate 0 every call meets the same parameters.
         _step = new SgdStep<float>(w, g, v, workspace.Scalar(0), workspace.Scalar(1), new SgdSettings(Momentum: 0.9));

@@ -1,5 +1,5 @@
 using Msr.Cli.Datasets;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 using Msr.Core.Training;
@@ -18,7 +18,7 @@ internal readonly record struct Failure(int Code, string Message)
         UsageException => new(ExitCode.Usage, error.Message),
         RunDirectoryException { Fault: RunDirectoryFault.Occupied or RunDirectoryFault.Busy } => new(ExitCode.Usage, error.Message),
         DataException { Problem: DataProblem.Unreadable } => new(ExitCode.DeviceFailed, error.Message),
-        DataException or CheckpointException or FetchException or RunDirectoryException or NeutralFormatException => new(ExitCode.Missing, error.Message),
+        DataException or CheckpointException or FetchException or RunDirectoryException or StoredFormatException => new(ExitCode.Missing, error.Message),
         TrainingDivergedException => new(ExitCode.Diverged, error.Message),
         ReferenceCheckException => new(ExitCode.CheckFailed, error.Message),
         OperationCanceledException => new(ExitCode.Interrupted, "Stopped."),

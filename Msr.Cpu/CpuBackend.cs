@@ -6,9 +6,12 @@ using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
+using Msr.Cpu.Convolution;
+using Msr.Cpu.Convolution.Winograd;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
-using Msr.Cpu.Winograd;
+using Msr.Cpu.Memory;
+using Msr.Cpu.Simd;
 
 namespace Msr.Cpu;
 
@@ -77,7 +80,7 @@ public sealed class CpuBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public Accuracy AccuracyOf(Op<T> op) =>
-        _runner.Winograd && op is Op<float> single && WinogradRule.Applies(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
+        _runner.Winograd && op is ConvolutionOp<T> conv && ConvolutionMethods.IsWinograd(conv.Geometry) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)

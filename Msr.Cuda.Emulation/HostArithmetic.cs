@@ -4,6 +4,7 @@ using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cuda.Emulation;
 

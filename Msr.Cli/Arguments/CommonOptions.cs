@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Msr.Cli.Output;
 using Msr.Conformance.Faults;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Training;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Memory;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Cases;
 using Msr.Core.Ops;
 
 namespace Msr.Cli.Benchmarks;
@@ -29,7 +29,7 @@ internal sealed class ConvSuite<T>(Workbench<T> bench)
             string shape = $"{inputs}→{outputs}@{size}{(stride > 1 ? $" stride {stride}" : "")}";
             foreach (string kind in s_kinds)
             {
-                OpCase timed = KitJudge<T>.Read($"{kind} n{batch}c{inputs}h{size}w{size}k{outputs}r3s3u{stride}v{stride}p1q1#1");
+                OpCase timed = KitJudge<T>.Read($"{kind} batch={batch} in={inputs} image={size} out={outputs} filter=3 stride={stride} pad=1 seed=1");
                 bench.Try($"{kind} {shape}", () => Time(timed, shape));
             }
         }
@@ -42,9 +42,9 @@ internal sealed class ConvSuite<T>(Workbench<T> bench)
         using BenchOperands<T> operands = new(bench.Backend);
         Op<T> op = operands.Build(timed);
         Quartiles seconds = Quartiles.Of(bench.Sample($"{op.Name} {shape}", () => bench.Backend.Run(op))[0]);
-        int batch = timed.Parameters["n"];
+        int batch = timed.Parameters["batch"];
         bench.Add(
             bench.Result(op.Name, shape, bench.Backend.AlgorithmOf(op), batch, seconds, errorOverBound) with { Gflops = timed.Flops / seconds.Median / 1e9 },
-            judged.Parameters["n"]);
+            judged.Parameters["batch"]);
     }
 }

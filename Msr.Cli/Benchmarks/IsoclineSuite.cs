@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Cases;
 using Msr.Core.Models;
 using Msr.Core.Ops;
 using Msr.Core.Training;
@@ -37,8 +37,8 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
     private void TimeUpdate()
     {
         int parameters = s_slices.Sum(static slice => slice.Outer * Taps * slice.Inner), copied = parameters * TouchesOfParameter / 2;
-        OpCase[] projections = [.. s_slices.Select(static slice => KitJudge<T>.Read($"isocline.project o{slice.Outer}t{Taps}i{slice.Inner}#1"))];
-        OpCase step = KitJudge<T>.Read($"sgd.step l{parameters}m90w5#1"), copy = KitJudge<T>.Read($"copy n1c{copied}#1");
+        OpCase[] projections = [.. s_slices.Select(static slice => KitJudge<T>.Read($"isocline.project outer={slice.Outer} taps={Taps} inner={slice.Inner} seed=1"))];
+        OpCase step = KitJudge<T>.Read($"sgd.step length={parameters} momentum=0.9 weight-decay=0.0005 seed=1"), copy = KitJudge<T>.Read($"copy batch=1 channels={copied} seed=1");
         double? error = projections.Append(step).Max(op => bench.Judge.ErrorOverBound(op)), errorOfCopy = bench.Judge.ErrorOverBound(copy);
         using BenchOperands<T> operands = new(bench.Backend);
         SgdStep<T> stepOp = (SgdStep<T>)operands.Build(step);

@@ -1,8 +1,6 @@
 using System.Numerics;
 using Msr.Cli.Arguments;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;
@@ -47,14 +45,14 @@ internal sealed class KitJudge<T>(IBackend<T> backend, BenchRequest request)
     /// <param name="timed">The case that is timed.</param>
     public OpCase Smaller(OpCase timed)
     {
-        int batch = timed.Parameters["n"];
+        int batch = timed.Parameters["batch"];
         int judged = (int)Math.Clamp(MostFlops / (timed.Flops / batch), 1, batch);
-        while (judged < batch && AlgorithmOf(timed.With("n", judged)) != AlgorithmOf(timed))
+        while (judged < batch && AlgorithmOf(timed.With("batch", judged)) != AlgorithmOf(timed))
         {
             judged = Math.Min(batch, 2 * judged);
         }
 
-        return timed.With("n", judged);
+        return timed.With("batch", judged);
     }
 
     /// <summary>The name of the algorithm that runs a case.</summary>

@@ -41,13 +41,8 @@ internal sealed class OpWatch<T>(int keptSteps) : IOpObserver<T>
     {
         backend.Synchronize();
         double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        (ConvGeometry? geometry, int samples) = bound switch
-        {
-            ConvForward<T> conv => (conv.Geometry, conv.X.Shape[0]),
-            ConvBackwardData<T> conv => (conv.Geometry, conv.Dy.Shape[0]),
-            ConvBackwardFilter<T> conv => (conv.Geometry, conv.X.Shape[0]),
-            _ => (null, 0),
-        };
+        ConvolutionOp<T>? conv = bound as ConvolutionOp<T>;
+        ConvGeometry? geometry = conv?.Geometry;
         string shape = geometry is { } g ? $"{g.C}→{g.K}@{g.H}{(g.StrideH > 1 ? $" stride {g.StrideH}" : "")}" : "all";
         string algorithm = geometry is null ? "-" : backend.AlgorithmOf(bound);
         if (!_times.TryGetValue((bound.Name, shape, algorithm), out OpTimes? times))
@@ -56,7 +51,7 @@ internal sealed class OpWatch<T>(int keptSteps) : IOpObserver<T>
             _times.Add((bound.Name, shape, algorithm), times);
         }
 
-        times.Add(seconds, geometry is { } c ? 2.0 * samples * c.P * c.Q * c.K * c.GroupC * c.R * c.S : 0, BytesOf(bound));
+        times.Add(seconds, conv is not null ? 2.0 * conv.Outputs.Length * conv.Geometry.Taps * conv.Geometry.GroupC : 0, BytesOf(bound));
     }
 
     /// <summary>What an op moves at least: what it reads, what it writes, and both of what it adds to.</summary>

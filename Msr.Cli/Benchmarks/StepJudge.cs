@@ -53,21 +53,15 @@ internal sealed class StepJudge<T>(KitJudge<T> judge)
 
     private static string StepText(TrainingOptions options, Plan<T> plan)
     {
-        int model = options.Model.StartsWith("resnet", StringComparison.Ordinal) ? 3 : options.Model.StartsWith("plain", StringComparison.Ordinal) ? 2 : 1;
-        int method = options.Lambda == 0 ? 1 : Method.All.ToList().FindIndex(candidate => candidate.Name == options.Method);
+        string model = options.Model.StartsWith("resnet", StringComparison.Ordinal) ? "resnet8" : options.Model.StartsWith("plain", StringComparison.Ordinal) ? "plain8" : "perceptron";
         Shape image = plan.Image;
-        return $"plan.step m{model}t{method}n{BatchOf(options)}h{image[0]}w{image[1]}c{image[2]}d{options.Width}k{plan.Classes}o90l10#1";
+        return $"plan.step model={model} method={(options.Lambda == 0 ? Method.None.Name : options.Method)} batch={BatchOf(options)} image={image[0]},{image[1]} "
+            + $"channels={image[2]} width={options.Width} classes={plan.Classes} momentum=0.9 clip=1 seed=1";
     }
 
-    private static string? Text(Op<T> op) => op switch
-    {
-        ConvForward<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        ConvBackwardData<T> conv => Text(conv, conv.Geometry, conv.Dy.Shape[0], conv.Accumulate),
-        ConvBackwardFilter<T> conv => Text(conv, conv.Geometry, conv.X.Shape[0], conv.Accumulate),
-        _ => null,
-    };
+    private static string? Text(Op<T> op) => op is ConvolutionOp<T> conv ? Text(conv, conv.Geometry) : null;
 
-    private static string Text(Op<T> op, ConvGeometry g, int samples, bool accumulates) =>
-        $"{op.Name} n{samples}c{g.C}h{g.H}w{g.W}k{g.K}r{g.R}s{g.S}u{g.StrideH}v{g.StrideW}"
-        + $"p{g.Padding.Top}q{g.Padding.Left}b{g.Padding.Bottom}t{g.Padding.Right}a{(accumulates ? 1 : 0)}#1";
+    private static string Text(ConvolutionOp<T> conv, ConvGeometry g) =>
+        $"{conv.Name} batch={conv.Samples} in={g.C} image={g.H},{g.W} out={g.K} filter={g.R},{g.S} stride={g.StrideH},{g.StrideW} "
+        + $"pad={g.Padding.Top},{g.Padding.Left},{g.Padding.Bottom},{g.Padding.Right} accumulate={(conv.Accumulate ? "yes" : "no")} seed=1";
 }

@@ -119,6 +119,6 @@ internal sealed class TrainingBench<T> : IDisposable
     }
 
     private static IEnumerable<string> AlgorithmsOf(IBackend<T> backend, Plan<T> plan) => plan.Forward.Concat(plan.Backward)
-        .Where(static op => op is ConvForward<T> or ConvBackwardData<T> or ConvBackwardFilter<T> or MatMul<T>)
+        .Where(static op => op is ConvolutionOp<T> or MatMul<T>)
         .Select(backend.AlgorithmOf);
 }

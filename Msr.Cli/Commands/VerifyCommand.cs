@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Faults;
 using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Spectre.Console;
@@ -23,14 +22,14 @@ internal static class VerifyCommand
 
         Example:
           msr verify --backend cpu --op 'conv.*' --count 100
-          msr verify --backend cpu --case "conv.forward n2c3h8w8k4r3s3u1v1p1q1#2a"
+          msr verify --backend cpu --case "conv.forward batch=2 in=3 image=8,8 out=4 filter=3,3 pad=1,1,1,1 seed=0x2a"
           msr verify --backend cpu --cases PropertyTests/Cases/torch
         """;
 
     private static readonly Option<string> s_op = OptionOf.Text("--op", "Only kinds that fit a pattern, such as 'conv.*'.", "PATTERN");
     private static readonly Option<int?> s_count = OptionOf.Number("--count", $"Cases to draw of each kind; {DefaultCount} by default.", 1, 1_000_000);
     private static readonly Option<ulong?> s_seed = OptionOf.Number("--seed", "What cases are drawn from; a fresh one by default, which is printed.", 0UL, ulong.MaxValue);
-    private static readonly Option<string[]> s_case = Texts("--case", "A case to repeat, by its text; may be given again. With --cases: the id of a stored one.", "TEXT");
+    private static readonly Option<string[]> s_case = Texts("--case", "A case to repeat, by its text: a kind, KEY=VALUE pairs and a seed (--list prints the keys); may be given again. With --cases: the id of a stored case.", "TEXT");
     private static readonly Option<bool> s_list = OptionOf.Flag("--list", "List the kinds with their parameters and laws.");
     private static readonly Option<string> s_cases = OptionOf.Text("--cases", "Run the stored cases of a folder with an index.json.", "DIR");
     private static readonly Option<string> s_save = OptionOf.Text("--save-failing", "Write each failing case, shrunk, to a folder in DIR: text, inputs, expected, got, bound.", "DIR");
@@ -130,15 +129,26 @@ internal static class VerifyCommand
 
     private static VerifyKindResult Describe(CaseEntry entry) => new(
         entry.Kind,
-        [.. entry.Schema.Select(static p => new VerifyParameter(p.Key, p.Meaning, p.Least, p.Default, p.SameAs))],
+        [.. entry.Schema.GroupBy(static parameter => parameter.Group, StringComparer.Ordinal).Select(static list => Describe([.. list]))],
         [.. entry.Laws.Select(static law => new VerifyLaw(law.Name, law.Statement, $"{law.Strength}".ToLowerInvariant()))]);
+
+    /// <summary>One parameter, or several that are written as a list and say up to a comma the same.</summary>
+    private static VerifyParameter Describe(Parameter[] list) => new(
+        list[0].Group,
+        string.Join(',', list.Select(static parameter => parameter.Form)),
+        string.Join(", ", list.Select(static parameter => parameter.Meaning.Split(',')[0]).Distinct(StringComparer.Ordinal)),
+        Array.TrueForAll(list, static parameter => parameter.Default is not null) ? string.Join(',', list.Select(static parameter => parameter.Write(parameter.Default!.Value))) : null);
 
     private static void Print(TextWriter writer, VerifyKindResult[] kinds)
     {
         foreach (VerifyKindResult kind in kinds)
         {
             writer.WriteLine(kind.Kind);
-            writer.WriteLine($"  {string.Join(", ", kind.Parameters.Select(Name))}");
+            foreach (VerifyParameter parameter in kind.Parameters)
+            {
+                writer.WriteLine($"  {$"{parameter.Key}={parameter.Form}",-40} {parameter.Meaning}{(parameter.Default is { } absent ? $"; {absent} by default" : "")}");
+            }
+
             writer.WriteLine($"  laws: {string.Join(", ", kind.Laws.Select(static law => law.Name))}");
         }
 
@@ -150,11 +160,5 @@ internal static class VerifyCommand
         }
 
         Tables.Print(writer, laws);
-    }
-
-    private static string Name(VerifyParameter parameter)
-    {
-        string absent = parameter.SameAs is { } other ? $", else as {other}" : parameter.Default is { } value ? $", else {value}" : "";
-        return $"{parameter.Key} ({parameter.Meaning}{absent})";
     }
 }

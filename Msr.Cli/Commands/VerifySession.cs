@@ -3,7 +3,7 @@ using Msr.Cli.Training;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Ops;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Checkpoints;
@@ -52,8 +52,8 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
         Subject Open() => Backends.OpenSubject(request.Backend, request.Fault);
         if (request.StoredCases is { } folder)
         {
-            NeutralSuite suite = Chosen(NeutralSuite.Open(folder));
-            VerifyReport stored = new OutsideVerifier(Open, request.Threads, this).Verify(suite, stop);
+            StoredSuite suite = Chosen(StoredSuite.Open(folder));
+            VerifyReport stored = new StoredVerifier(Open, request.Threads, this).Verify(suite, stop);
             return (stored, $"{Name(stored)}, {suite.Cases.Count} stored cases of {folder}");
         }
 
@@ -102,14 +102,14 @@ internal sealed class VerifySession(VerifyRequest request) : IProgress<VerifyPro
         }
     }
 
-    private NeutralSuite Chosen(NeutralSuite suite)
+    private StoredSuite Chosen(StoredSuite suite)
     {
         if (request.Cases.FirstOrDefault(id => !suite.Cases.Any(stored => stored.Id == id)) is { } missing)
         {
             throw new UsageException($"--case: there is no stored case '{missing}' in {suite.Folder}.");
         }
 
-        NeutralSuite chosen = suite.Where((id, op) =>
+        StoredSuite chosen = suite.Where((id, op) =>
             (request.Cases.Count == 0 || request.Cases.Contains(id, StringComparer.Ordinal)) && (request.Pattern is null || CaseCatalog.Matches(request.Pattern, op)));
         return chosen.Cases.Count > 0 || suite.Cases.Count == 0
             ? chosen

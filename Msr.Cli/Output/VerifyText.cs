@@ -1,4 +1,4 @@
-using Msr.Conformance.Laws;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Verification;
 using Spectre.Console;
 
@@ -61,9 +61,13 @@ internal static class VerifyText
     private static void PrintFailure(TextWriter writer, CaseReport failing, Func<CaseFailure, string> command, Dictionary<string, string> saved)
     {
         CaseFailure failure = failing.Failure!;
-        string shrunk = failure.Text == failing.Text ? "" : $", shrunk to {failure.Text} in {failure.Attempts} attempts";
         writer.WriteLine();
-        writer.WriteLine($"FAILED {failing.Text}{shrunk}");
+        writer.WriteLine($"FAILED {failing.Text}");
+        if (failure.Text != failing.Text)
+        {
+            writer.WriteLine($"  shrunk to {failure.Text} in {failure.Attempts} attempts");
+        }
+
         writer.WriteLine($"  law {failure.Law}: {failure.Statement}");
         string[] others = [.. failing.Laws.Where(law => law.Law != failure.Law && law.Outcome.Verdict == Verdict.Failed).Select(static law => law.Law)];
         if (others.Length > 0)

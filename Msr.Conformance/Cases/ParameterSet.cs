@@ -1,10 +1,97 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 
 namespace Msr.Conformance.Cases;
 
-/// <summary>The numbers of a case by key, in the order of their schema; its text is <c>n2c3h8w8</c>, defaults left out.</summary>
+/// <summary>
+/// One number of a case, such as the height of its filters. In texts it is written as what it stands for: <c>momentum=0.9</c>,
+/// <c>padding-mode=reflect</c>, <c>accumulate=yes</c>. Parameters whose keys agree up to a dot are written as one list:
+/// <c>pad.top</c>, <c>pad.left</c>, <c>pad.bottom</c> and <c>pad.right</c> as <c>pad=1,1,1,1</c>.
+/// </summary>
+/// <param name="Key">Its key in lower case, with the name of its place behind a dot where several parameters make a list.</param>
+/// <param name="Least">Its least value: shrinking goes towards it.</param>
+/// <param name="Meaning">What it is, for people.</param>
+public sealed record Parameter(string Key, int Least, string Meaning)
+{
+    private static readonly ImmutableArray<string> s_flag = ["no", "yes"];
+
+    /// <summary>The value that a text need not give; none where it must.</summary>
+    public int? Default { get; init; }
+
+    /// <summary>The key of another parameter that this one is a multiple of: shrinking keeps it one.</summary>
+    public string? MultipleOf { get; init; }
+
+    /// <summary>How values are written that stand for something with a name; empty for numbers.</summary>
+    public ImmutableArray<string> Names { get; init; } = [];
+
+    /// <summary>What the value is divided by: 90 with a denominator of 100 is written as 0.9.</summary>
+    public int Denominator { get; init; } = 1;
+
+    /// <summary>Whether the value is a negative power of ten: 5 is written as 1e-5.</summary>
+    public bool IsPowerOfTen { get; init; }
+
+    /// <summary>The key as a text has it: up to the dot.</summary>
+    public string Group => Key.Split('.')[0];
+
+    /// <summary>What stands behind the key, for people: <c>N</c>, <c>TOP</c>, <c>zero|replicate|reflect</c>.</summary>
+    public string Form => Names.Length > 0 ? string.Join('|', Names)
+        : Key.Split('.') is [_, string place] ? place.ToUpperInvariant()
+        : IsPowerOfTen ? "1e-N" : Denominator > 1 ? "X" : "N";
+
+    /// <summary>A choice between no and yes, where no is the default.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="meaning">What yes means.</param>
+    public static Parameter Flag(string key, string meaning) => new(key, 0, meaning) { Names = s_flag, Default = 0 };
+
+    /// <summary>A choice between names.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="meaning">What is chosen.</param>
+    /// <param name="names">The names of the values 0, 1, …; the first is the default.</param>
+    public static Parameter Choice(string key, string meaning, params ImmutableArray<string> names) => new(key, 0, meaning) { Names = names, Default = 0 };
+
+    /// <summary>Two parameters in one list, the vertical one first.</summary>
+    /// <param name="key">The key of the list.</param>
+    /// <param name="least">The least value of both.</param>
+    /// <param name="meaning">What they are.</param>
+    /// <param name="absent">The default of both; none where a text must give them.</param>
+    public static ImmutableArray<Parameter> Pair(string key, int least, string meaning, int? absent = null) =>
+        [new($"{key}.height", least, $"{meaning}, vertical") { Default = absent }, new($"{key}.width", least, $"{meaning}, horizontal") { Default = absent }];
+
+    /// <summary>A value as texts have it.</summary>
+    /// <param name="value">The value.</param>
+    public string Write(int value) => Names.Length > 0 ? (uint)value < (uint)Names.Length ? Names[value] : $"{value}"
+        : IsPowerOfTen ? value == 0 ? "1" : $"1e-{value}"
+        : Denominator == 1 ? $"{value}" : ((decimal)value / Denominator).ToString("0.##########", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="text">What stands behind the key.</param>
+    /// <exception cref="FormatException">It is no value of this parameter.</exception>
+    public int Read(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Names.Length > 0)
+        {
+            int index = Names.IndexOf(text);
+            return index >= 0 ? index : throw new FormatException($"'{Group}' ({Meaning}) is {string.Join(" or ", Names)}, not '{text}'.");
+        }
+
+        if (IsPowerOfTen)
+        {
+            return text == "1" ? 0 : text.StartsWith("1e-", StringComparison.Ordinal) && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int power)
+                ? power
+                : throw new FormatException($"'{Group}' ({Meaning}) is a power of ten such as 1e-5, not '{text}'.");
+        }
+
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            && number <= int.MaxValue / Denominator && number * Denominator == Math.Truncate(number * Denominator)
+            ? (int)(number * Denominator)
+            : throw new FormatException(Denominator == 1
+                ? $"'{Group}' ({Meaning}) is a whole number, not '{text}'."
+                : $"'{Group}' ({Meaning}) is a multiple of {1m / Denominator}, not '{text}'.");
+    }
+}
+
+/// <summary>The numbers of a case by key, in the order of their schema; its text is <c>batch=2 channels=3 image=8,8</c>, defaults left out.</summary>
 public sealed class ParameterSet : IEquatable<ParameterSet>
 {
     private readonly ImmutableArray<Parameter> _schema;
@@ -25,6 +112,14 @@ public sealed class ParameterSet : IEquatable<ParameterSet>
     /// <param name="key">A key of the schema.</param>
     public bool Flag(string key) => this[key] != 0;
 
+    /// <summary>A value that is a fraction: the number over its denominator.</summary>
+    /// <param name="key">A key of the schema.</param>
+    public double Fraction(string key) => this[key] / (double)_schema[IndexOf(key)].Denominator;
+
+    /// <summary>Both values of a <see cref="Parameter.Pair"/>, the vertical one first.</summary>
+    /// <param name="key">The key of the list.</param>
+    public (int Vertical, int Horizontal) Pair(string key) => (this[$"{key}.height"], this[$"{key}.width"]);
+
     /// <summary>A set from some of its values; the others have their defaults.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="given">The values.</param>
@@ -44,20 +139,24 @@ public sealed class ParameterSet : IEquatable<ParameterSet>
 
             if (value < parameter.Least)
             {
-                throw new FormatException($"'{key}' ({parameter.Meaning}) is at least {parameter.Least}, not {value}.");
+                throw new FormatException($"'{key}' ({parameter.Meaning}) is at least {parameter.Write(parameter.Least)}, not {parameter.Write(value)}.");
+            }
+
+            if (parameter.Names.Length > 0 && value >= parameter.Names.Length)
+            {
+                throw new FormatException($"'{key}' ({parameter.Meaning}) has {parameter.Names.Length} values; there is none of number {value}.");
             }
         }
 
         foreach (Parameter parameter in schema.Where(parameter => !values.ContainsKey(parameter.Key)))
         {
-            values[parameter.Key] = DefaultOf(parameter, values)
-                ?? throw new FormatException($"'{parameter.Key}' ({parameter.Meaning}) is missing.");
+            values[parameter.Key] = parameter.Default ?? throw new FormatException($"'{parameter.Group}' ({parameter.Meaning}) is missing.");
         }
 
         return new ParameterSet(schema, [.. schema.Select(parameter => values[parameter.Key])]);
     }
 
-    /// <summary>Reads a set from its text.</summary>
+    /// <summary>Reads a set from its text: pairs of key and value with spaces between. Of a list whose values are equal, one is enough.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">The text is not one; the message says where.</exception>
@@ -65,17 +164,27 @@ public sealed class ParameterSet : IEquatable<ParameterSet>
     {
         ArgumentNullException.ThrowIfNull(text);
         List<(string, int)> given = [];
-        int place = 0;
-        while (place < text.Length)
+        foreach (string pair in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            string key = Take(text, ref place, char.IsAsciiLetterLower);
-            string digits = Take(text, ref place, char.IsAsciiDigit);
-            if (key.Length == 0 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            string[] parts = pair.Split('=');
+            if (parts.Length != 2 || parts[0].Length == 0)
             {
-                throw new FormatException($"'{text[(place - digits.Length - key.Length)..]}' is not a key and a number, such as {schema[0].Key}2.");
+                throw new FormatException($"'{pair}' is not KEY=VALUE, such as {schema[0].Group}={schema[0].Write(Math.Max(1, schema[0].Least))}.");
             }
 
-            given.Add((key, value));
+            Parameter[] list = [.. schema.Where(parameter => parameter.Group == parts[0])];
+            string[] values = parts[1].Split(',');
+            if (list.Length == 0)
+            {
+                throw new FormatException($"There is no '{parts[0]}'; the keys are {Describe(schema)}.");
+            }
+
+            if (values.Length != list.Length && values.Length != 1)
+            {
+                throw new FormatException($"'{pair}' has {values.Length} values; {parts[0]} has {list.Length}: {string.Join(',', list.Select(static parameter => parameter.Form))}.");
+            }
+
+            given.AddRange(list.Select((parameter, i) => (parameter.Key, parameter.Read(values[values.Length == 1 ? 0 : i]))));
         }
 
         return Of(schema, given);
@@ -102,23 +211,16 @@ public sealed class ParameterSet : IEquatable<ParameterSet>
         }
     }
 
+    /// <summary>Every key of a text with its values, defaults included, in the order of the schema.</summary>
+    public IEnumerable<(string Key, IReadOnlyList<(Parameter Parameter, int Value)> Values)> Groups => _schema
+        .Zip(_values)
+        .GroupBy(static pair => pair.First.Group, StringComparer.Ordinal)
+        .Select(static group => (group.Key, (IReadOnlyList<(Parameter, int)>)[.. group]));
+
     /// <inheritdoc/>
-    public override string ToString()
-    {
-        Dictionary<string, int> written = new(StringComparer.Ordinal);
-        StringBuilder text = new();
-        for (int i = 0; i < _schema.Length; i++)
-        {
-            if (DefaultOf(_schema[i], written) != _values[i])
-            {
-                text.Append(_schema[i].Key).Append(CultureInfo.InvariantCulture, $"{_values[i]}");
-            }
-
-            written[_schema[i].Key] = _values[i];
-        }
-
-        return text.ToString();
-    }
+    public override string ToString() => string.Join(' ', Groups
+        .Where(static group => group.Values.Any(static pair => pair.Value != pair.Parameter.Default))
+        .Select(static group => $"{group.Key}={string.Join(',', group.Values.Select(static pair => pair.Parameter.Write(pair.Value)))}"));
 
     /// <inheritdoc/>
     public bool Equals(ParameterSet? other) => other is not null && _schema == other._schema && _values.SequenceEqual(other._values);
@@ -129,23 +231,9 @@ public sealed class ParameterSet : IEquatable<ParameterSet>
     /// <inheritdoc/>
     public override int GetHashCode() => _values.Aggregate(17, HashCode.Combine);
 
-    /// <summary>The keys of a schema with their meanings, for messages.</summary>
-    internal static string Describe(ImmutableArray<Parameter> schema) =>
-        string.Join(", ", schema.Select(static parameter => $"{parameter.Key} ({parameter.Meaning})"));
-
-    private static int? DefaultOf(Parameter parameter, Dictionary<string, int> earlier) =>
-        parameter.SameAs is { } other && earlier.TryGetValue(other, out int value) ? value : parameter.Default;
-
-    private static string Take(string text, ref int place, Func<char, bool> belongs)
-    {
-        int first = place;
-        while (place < text.Length && belongs(text[place]))
-        {
-            place++;
-        }
-
-        return text[first..place];
-    }
+    /// <summary>The keys of a schema as one writes them, for messages.</summary>
+    internal static string Describe(ImmutableArray<Parameter> schema) => string.Join(", ", schema.GroupBy(static parameter => parameter.Group, StringComparer.Ordinal)
+        .Select(static group => $"{group.Key}={string.Join(',', group.Select(static parameter => parameter.Form))}"));
 
     private int IndexOf(string key)
     {

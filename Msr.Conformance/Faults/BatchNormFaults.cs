@@ -93,7 +93,7 @@ internal static class BatchNormFaults
         {
             BatchNormBackward<T> op = (BatchNormBackward<T>)run.Op;
             run.Run(new BatchNormBackward<T>(
-                op.X, op.Gamma, op.Mean, op.Variance, op.Dy, op.Dx, op.Dgamma, op.Dbeta, op.Epsilon, fixedStatistics: true));
+                op.X, op.Gamma, op.Mean, op.Variance, op.Dy, op.Dx, op.Dgamma, op.Dbeta, op.Epsilon, FixedStatistics: true));
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
 
 namespace Msr.Conformance.Faults;
 
@@ -46,4 +48,54 @@ public abstract class Fault
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+}
+
+/// <summary>A fault by which a kernel computes with something else than it was given: rounded, shifted, or nothing.</summary>
+/// <param name="name">The name.</param>
+/// <param name="defect">What is wrong.</param>
+/// <param name="which">Which of the operands that the op reads, or adds to.</param>
+/// <param name="change">Changes their contents in place, knowing their shape.</param>
+/// <param name="kinds">The kinds of op.</param>
+internal sealed class ChangedInput(string name, string defect, Func<Operand, bool> which, Action<double[], Shape> change, params string[] kinds)
+    : Fault(name, defect, kinds)
+{
+    public override void Run<T>(FaultyRun<T> run)
+    {
+        List<(Operand, double[])> changed = [];
+        foreach (Operand operand in run.Op.Operands.Where(operand => operand.Access != OperandAccess.Write && which(operand)))
+        {
+            double[] values = run.Read(operand);
+            change(values, operand.Shape);
+            changed.Add((operand, values));
+        }
+
+        run.PassWith(changed);
+    }
+}
+
+/// <summary>A fault that spoils a result after it was computed.</summary>
+/// <param name="name">The name.</param>
+/// <param name="defect">What is wrong.</param>
+/// <param name="change">From what each operand held before the run and one written operand's result to that result as the fault leaves it.</param>
+/// <param name="kinds">The kinds of op.</param>
+internal sealed class ChangedOutput(string name, string defect, ChangedOutput.Change change, params string[] kinds) : Fault(name, defect, kinds)
+{
+    /// <summary>Spoils one result in place.</summary>
+    /// <param name="before">What an operand held before the run.</param>
+    /// <param name="operand">The result.</param>
+    /// <param name="values">Its numbers.</param>
+    public delegate void Change(Func<string, double[]> before, Operand operand, double[] values);
+
+    public override void Run<T>(FaultyRun<T> run)
+    {
+        Dictionary<string, double[]> before = run.Op.Operands.ToDictionary(
+            static operand => operand.Name, operand => run.Read(operand), StringComparer.Ordinal);
+        run.Pass();
+        foreach (Operand operand in run.Op.Operands.Where(static operand => operand.Access != OperandAccess.Read))
+        {
+            double[] values = run.Read(operand);
+            change(name => before[name], operand, values);
+            run.Write(operand, values);
+        }
+    }
 }

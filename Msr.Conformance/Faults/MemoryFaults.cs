@@ -102,7 +102,7 @@ internal static class MemoryFaults
         {
             Add<T> op = (Add<T>)run.Op;
             run.Run(new Copy<T>(op.A, op.Y));
-            run.Run(new Copy<T>(op.B, op.Y, accumulate: true));
+            run.Run(new Copy<T>(op.B, op.Y, Accumulate: true));
         }
     }
 

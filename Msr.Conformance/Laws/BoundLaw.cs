@@ -1,5 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Laws;

@@ -1,6 +1,4 @@
-using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
@@ -47,7 +45,7 @@ internal sealed class GradientLaw : OpLaw
     {
         RandomStream stream = new RandomStream(pair.Forward.Descriptor.Seed).Split("gradient").Split(pair.Input);
         Draws draws = new(stream);
-        CaseData inputs = pair.AwayFromKinks(CaseData.Draw(pair.Forward, ValueClass.Normal));
+        CaseData inputs = pair.AwayFromKinks(pair.Forward.Draw(ValueClass.Normal));
         CaseData outputs = subject.Run(pair.Forward, inputs).Outputs;
         double[] y = outputs.Reals[pair.Output];
         double[] upstream = [.. Enumerable.Range(0, pair.UpstreamLength).Select(_ => draws.Normal())];
@@ -83,7 +81,7 @@ internal sealed class GradientLaw : OpLaw
             (double below, double belowError, double belowWeight) = Loss(inputs, element, -pair.Step);
             Value = (above - below) / (2 * pair.Step);
             double weight = Math.Max(aboveWeight, belowWeight);
-            Rounding = ((1.01 * Math.Max(aboveError, belowError)) + (2 * Bounds.Rounding.OfTruth.U * weight)) / pair.Step;
+            Rounding = ((1.01 * Math.Max(aboveError, belowError)) + (2 * Cases.Rounding.OfTruth.U * weight)) / pair.Step;
         }
 
         public double Value { get; }
@@ -97,17 +95,17 @@ internal sealed class GradientLaw : OpLaw
             moved[element] += step;
             CaseData data = inputs.With(_pair.Input, moved);
             double[] y = _subject.Run(_pair.Forward, data).Outputs.Reals[_pair.Output];
-            double[] bound = _pair.Forward.Bound(_pair.Output, new Truth(_pair.Forward, data), Bounds.Rounding.OfTruth);
+            double[] bound = _pair.Forward.Bound(_pair.Output, new Truth(_pair.Forward, data), Cases.Rounding.OfTruth);
             double value = 0, error = 0, weight = 0;
             for (int j = 0; j < y.Length; j++)
             {
-                double own = bound[j] == 0 ? Bounds.Rounding.OfTruth.U * Math.Abs(y[j]) : bound[j];
+                double own = bound[j] == 0 ? Cases.Rounding.OfTruth.U * Math.Abs(y[j]) : bound[j];
                 value += _weights[j] * y[j];
                 error += Math.Abs(_weights[j]) * own;
                 weight += Math.Abs(_weights[j]) * (Math.Abs(y[j]) + own);
             }
 
-            return (value, error + (Bounds.Rounding.OfTruth.Gamma(y.Length) * weight), weight);
+            return (value, error + (Cases.Rounding.OfTruth.Gamma(y.Length) * weight), weight);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -55,8 +54,8 @@ internal sealed class TranslationLaw : OpLaw
         {
             CaseData still = new(), moved = new();
             Draws draws = new(new RandomStream(opCase.Descriptor.Seed).Split("incoming"));
-            CaseData drawn = CaseData.Draw(opCase, ValueClass.Integers);
-            foreach (Operand operand in CaseData.Operands(opCase).Where(static o => o.Access != OperandAccess.Write))
+            CaseData drawn = opCase.Draw(ValueClass.Integers);
+            foreach (Operand operand in opCase.Operands.Where(static o => o.Access != OperandAccess.Write))
             {
                 Place(operand, drawn, still, moved, draws);
             }
@@ -66,7 +65,7 @@ internal sealed class TranslationLaw : OpLaw
             Truth unmoved = new(opCase, still);
             CaseData before = subject.Run(opCase, still).Outputs, after = subject.Run(opCase, moved).Outputs;
             Judge judge = new(subject);
-            foreach (Operand operand in CaseData.Operands(opCase).Where(static o => o.Access != OperandAccess.Read))
+            foreach (Operand operand in opCase.Operands.Where(static o => o.Access != OperandAccess.Read))
             {
                 if (operand.Memory.ElementType == typeof(int))
                 {

@@ -7,7 +7,7 @@ namespace Msr.Conformance.Ops;
 public abstract class OpEntry : CaseEntry
 {
     /// <summary>The parameter by which a case adds to its destinations instead of writing them.</summary>
-    public const string Accumulate = "a";
+    public const string Accumulate = OpCase.AccumulateKey;
 
     /// <summary>Laws of this op beside those of every op.</summary>
     public virtual IReadOnlyList<Law> OwnLaws => [];
@@ -15,12 +15,6 @@ public abstract class OpEntry : CaseEntry
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Law> Laws => [.. CommonLaws.All, .. OwnLaws];
 
-    /// <summary>Whether cases have the choice to accumulate.</summary>
-    public bool Accumulates => Schema.Any(static parameter => parameter.Key == Accumulate);
-
-    /// <summary>Ops that must be refused when they are built.</summary>
-    public abstract IReadOnlyList<ErrorInput> ErrorInputs { get; }
-
     /// <summary>The parameter <see cref="Accumulate"/> for a schema.</summary>
-    protected static Parameter AccumulateParameter { get; } = new(Accumulate, 0, "1 to accumulate") { Default = 0 };
+    protected static Parameter AccumulateParameter { get; } = Parameter.Flag(Accumulate, "whether results are added to what is there");
 }

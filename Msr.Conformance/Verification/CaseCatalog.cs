@@ -1,6 +1,9 @@
 using System.IO.Enumeration;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.BatchNorm;
+using Msr.Conformance.Ops.Convolution;
+using Msr.Conformance.Ops.Loss;
 using Msr.Conformance.Plans;
 
 namespace Msr.Conformance.Verification;
@@ -60,4 +63,45 @@ public static class CaseCatalog
 
         return row[^1];
     }
+}
+
+/// <summary>The op table: one entry per kind of op. A test proves that no kind is missing.</summary>
+public static class OpTable
+{
+    /// <summary>All entries, by name.</summary>
+    public static IReadOnlyList<OpEntry> All { get; } =
+    [
+        .. new OpEntry[]
+        {
+            ElementwiseEntry.Fill, ElementwiseEntry.Copy, ElementwiseEntry.Add, ElementwiseEntry.Scale,
+            ElementwiseEntry.ReluForward, ElementwiseEntry.ReluBackward,
+            MatMulEntry.Instance,
+            ConvolutionEntry.Forward, ConvolutionEntry.BackwardData, ConvolutionEntry.BackwardFilter,
+            BiasEntry.Add, BiasEntry.Gradient,
+            PoolEntry.MaxForward, PoolEntry.MaxBackward, PoolEntry.MeanForward, PoolEntry.MeanBackward,
+            ShortcutEntry.Forward, ShortcutEntry.Backward,
+            NoiseEntry.Instance,
+            BatchNormEntry.Forward, BatchNormEntry.Backward, BatchNormEntry.Inference,
+            LossForwardEntry.Instance, LossBackwardEntry.Instance, CountCorrectEntry.Instance,
+            SegmentMomentsEntry.Instance, SquaredNormsEntry.Instance,
+            FilterScaleForwardEntry.Instance, FilterScaleBackwardEntry.Instance,
+            IsoclineProjectEntry.Instance, NormAnchorEntry.Instance, ClipFactorEntry.Instance, SgdStepEntry.Instance,
+            AdamDirectionEntry.Instance,
+        }.OrderBy(static entry => entry.Kind, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The entry of a kind; none if there is none.</summary>
+    /// <param name="kind">The kind.</param>
+    public static OpEntry? Find(string kind) => All.FirstOrDefault(entry => entry.Kind == kind);
+}
+
+/// <summary>The kinds of cases that are more than one op: trajectories of updates and whole networks.</summary>
+public static class PlanTable
+{
+    /// <summary>All entries, by name.</summary>
+    public static IReadOnlyList<CaseEntry> All { get; } = [TrajectoryEntry.Instance, PlanEntry.Step, PlanEntry.Trajectory];
+
+    /// <summary>The entry of a kind; none if there is none.</summary>
+    /// <param name="kind">The kind.</param>
+    public static CaseEntry? Find(string kind) => All.FirstOrDefault(entry => entry.Kind == kind);
 }

@@ -1,10 +1,8 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Ops;
-using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Verification;
 
-/// <summary>Reads cases from their texts, such as <c>conv.forward n2c3h8w8k4r3s3u1v1p1q1#2a</c>.</summary>
+/// <summary>Reads cases from their texts, such as <c>matmul rows=2 inner=3 columns=4 seed=0x2a</c>.</summary>
 public static class CaseTextReader
 {
     /// <summary>Elements that a case may have: 2²⁷, a GiB in float64.</summary>
@@ -15,12 +13,12 @@ public static class CaseTextReader
     /// <exception cref="FormatException">There is no such case; the message says why in one sentence.</exception>
     public static TestCase Read(string text)
     {
-        (string kind, string geometry, ValueClass values, ulong seed) = CaseDescriptor.Split(text);
+        (string kind, string parameters, ValueClass values, ulong seed) = CaseDescriptor.Split(text);
         CaseEntry entry = CaseCatalog.Find(kind) ?? throw new FormatException(Unknown(kind));
         try
         {
-            TestCase testCase = entry.Create(new CaseDescriptor(kind, ParameterSet.Parse(entry.Schema, geometry), values, seed));
-            long elements = testCase is OpCase opCase ? CaseData.Operands(opCase).Sum(static operand => operand.Shape.Length) : 0;
+            TestCase testCase = entry.Create(new CaseDescriptor(kind, ParameterSet.Parse(entry.Schema, parameters), values, seed));
+            long elements = testCase is OpCase opCase ? opCase.Operands.Sum(static operand => operand.Shape.Length) : 0;
             return elements <= MostElements
                 ? testCase
                 : throw new FormatException($"It has {elements} elements; at most {MostElements} are possible.");

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
+using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
@@ -68,7 +69,7 @@ public static class FailingCaseFolder
     {
         Truth truth = new(opCase, inputs);
         Judge judge = new(subject);
-        foreach (Operand operand in CaseData.Operands(opCase))
+        foreach (Operand operand in opCase.Operands)
         {
             (string name, Shape shape) = (operand.Name, operand.Shape);
             string result = name == options.Destination ? options.Source! : name;
@@ -114,9 +115,9 @@ public static class FailingCaseFolder
         json.WriteNumber("unit_roundoff", subject.Info.Accuracy.UnitRoundoff);
         json.WriteString("layout", "channels last: activations NHWC, filters KRSC");
         json.WriteStartObject("parameters");
-        foreach (Cases.Parameter parameter in failure.Case?.Entry.Schema ?? [])
+        foreach ((string key, IReadOnlyList<(Cases.Parameter Parameter, int Value)> values) in failure.Case?.Parameters.Groups ?? [])
         {
-            json.WriteNumber(parameter.Key, failure.Case!.Parameters[parameter.Key]);
+            Describe(json, key, values);
         }
 
         json.WriteEndObject();
@@ -129,6 +130,34 @@ public static class FailingCaseFolder
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>A number or a name; a list of them where the key has several.</summary>
+    private static void Describe(Utf8JsonWriter json, string key, IReadOnlyList<(Cases.Parameter Parameter, int Value)> values)
+    {
+        json.WritePropertyName(key);
+        if (values.Count > 1)
+        {
+            json.WriteStartArray();
+        }
+
+        foreach ((Cases.Parameter parameter, int value) in values)
+        {
+            string text = parameter.Write(value);
+            if (parameter.Names.Length > 0)
+            {
+                json.WriteStringValue(text);
+            }
+            else
+            {
+                json.WriteRawValue(text);
+            }
+        }
+
+        if (values.Count > 1)
+        {
+            json.WriteEndArray();
+        }
     }
 
     private static SavedTensor Of<E>(string name, string role, Shape shape, E[] values)
@@ -168,5 +197,49 @@ public static class FailingCaseFolder
             json.WriteNumber("bytes", Bytes.Length);
             json.WriteEndObject();
         }
+    }
+}
+
+/// <summary>A subject that remembers the last case that was run on it: laws draw contents of their own.</summary>
+/// <param name="inner">The backend.</param>
+internal sealed class RecordingSubject(Subject inner) : Subject
+{
+    private readonly Dictionary<int, RecordingSubject?> _threaded = [];
+
+    /// <summary>The last case with what it read and what it left; none before the first.</summary>
+    public (OpCase Case, CaseData Inputs, RunOptions Options, Run Run)? Last { get; private set; }
+
+    public override BackendInfo Info => inner.Info;
+
+    public override bool Supports(IOpSource source) => inner.Supports(source);
+
+    public override Accuracy AccuracyOf(IOpSource source) => inner.AccuracyOf(source);
+
+    public override Subject<float> OpenCalibration() => inner.OpenCalibration();
+
+    public override Run Run(IOpSource source, CaseData inputs, RunOptions? options = null)
+    {
+        Run run = inner.Run(source, inputs, options);
+        Last = source is OpCase opCase ? (opCase, inputs, options ?? RunOptions.Default, run) : Last;
+        return run;
+    }
+
+    public override double Round(double value) => inner.Round(value);
+
+    public override Subject? WithThreads(int threads)
+    {
+        if (!_threaded.TryGetValue(threads, out RecordingSubject? subject))
+        {
+            _threaded[threads] = subject = inner.WithThreads(threads) is { } threaded ? new RecordingSubject(threaded) : null;
+        }
+
+        return subject;
+    }
+
+    public override TResult Visit<TResult>(ISubjectGuest<TResult> guest) => inner.Visit(guest);
+
+    /// <summary>The backend belongs to whoever opened it.</summary>
+    protected override void Dispose(bool disposing)
+    {
     }
 }

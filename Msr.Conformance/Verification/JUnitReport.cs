@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml;
-using Msr.Conformance.Laws;
+using Msr.Conformance.Cases;
 
 namespace Msr.Conformance.Verification;
 

@@ -1,5 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Verification;
@@ -44,5 +43,37 @@ internal sealed class Shrinking(Law law, Subject subject, int attempts)
         }
 
         return null;
+    }
+}
+
+/// <summary>What a law says of a case, where an exception is a broken law too.</summary>
+/// <param name="Outcome">What it says.</param>
+/// <param name="Thrown">The type of the exception that a backend threw; none if it threw none.</param>
+internal sealed record LawCheck(LawOutcome Outcome, Type? Thrown = null)
+{
+    /// <summary>Whether the case fails.</summary>
+    public bool Fails => Outcome.Verdict is Verdict.Failed or Verdict.Mistrusted;
+
+    /// <summary>Checks a law.</summary>
+    public static LawCheck Of(Law law, TestCase testCase, Subject subject) => Guarded(() => law.Check(testCase, subject));
+
+    /// <summary>Whether the backend supports a case: skipped if not.</summary>
+    public static LawCheck Support(TestCase testCase, Subject subject) => Guarded(() => testCase is not OpCase opCase || subject.Supports(opCase)
+        ? LawOutcome.Passed
+        : LawOutcome.Skipped($"the backend does not support {testCase.Descriptor.Kind}"));
+
+    /// <summary>Whether a smaller case fails in the same way: by the same verdict and the same type of exception.</summary>
+    public bool FailsLike(LawCheck other) => Fails && Outcome.Verdict == other.Outcome.Verdict && Thrown == other.Thrown;
+
+    private static LawCheck Guarded(Func<LawOutcome> check)
+    {
+        try
+        {
+            return new LawCheck(check());
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return new LawCheck(LawOutcome.Failed($"{error.GetType().Name}: {error.Message}"), error.GetType());
+        }
     }
 }

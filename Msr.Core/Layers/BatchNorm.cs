@@ -33,7 +33,7 @@ public sealed record BatchNorm(double Momentum = 0.1, double Epsilon = 1e-5) : L
             x, gamma.Value, beta.Value, y, mean, variance, runningMean, runningVariance, Momentum, Epsilon));
         plan.ForwardInEvaluation(new BatchNormInference<T>(x, gamma.Value, beta.Value, runningMean, runningVariance, y, Epsilon));
         plan.Backward(() => plan.ContributeWritten(x, dx => new BatchNormBackward<T>(
-            x, gamma.Value, mean, variance, plan.GradientOf(y), dx, gamma.Gradient, beta.Gradient, Epsilon, fixedStatistics: false)));
+            x, gamma.Value, mean, variance, plan.GradientOf(y), dx, gamma.Gradient, beta.Gradient, Epsilon, FixedStatistics: false)));
         return y;
     }
 

@@ -58,7 +58,7 @@ public sealed record Convolution(int Channels, int Size) : Layer
         plan.Backward(() =>
         {
             TensorRef<T> dy = plan.GradientOf(y);
-            plan.Emit(new ConvBackwardFilter<T>(geometry, x, dy, filter.Gradient, accumulate: filter.Gradient == weight.Gradient));
+            plan.Emit(new ConvBackwardFilter<T>(geometry, x, dy, filter.Gradient, Accumulate: filter.Gradient == weight.Gradient));
             if (plan.NeedsGradient(x))
             {
                 plan.Contribute(x, (dx, accumulate) => new ConvBackwardData<T>(geometry, dy, filter.Value, dx, accumulate));
@@ -90,7 +90,7 @@ public sealed record Convolution(int Channels, int Size) : Layer
     {
         ParameterTensors<T> bias = plan.Parameter("bias", ParameterKind.Bias, ParameterLayout.Same(new Shape(Channels)), new ConstantInitializer(0));
         plan.Forward(new BiasAdd<T>(y, bias.Value, y), ProbePlace.Branch);
-        plan.Backward(() => plan.Emit(new BiasGradient<T>(plan.GradientOf(y), bias.Gradient, accumulate: true)));
+        plan.Backward(() => plan.Emit(new BiasGradient<T>(plan.GradientOf(y), bias.Gradient, Accumulate: true)));
     }
 
     private ConvGeometry GeometryFor(Shape x)

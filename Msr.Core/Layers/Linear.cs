@@ -30,16 +30,16 @@ public sealed record Linear(int Outputs) : Layer
         ParameterTensors<T> weight = plan.Parameter("weight", ParameterKind.LinearWeight, layout, Initializer);
         ParameterTensors<T> bias = plan.Parameter("bias", ParameterKind.Bias, ParameterLayout.Same(new Shape(Outputs)), new ConstantInitializer(0));
         TensorRef<T> y = plan.Activation(new Shape(plan.BatchSize, Outputs));
-        plan.Forward(new MatMul<T>(flat, weight.Value, y, transposeA: false, transposeB: true));
+        plan.Forward(new MatMul<T>(flat, weight.Value, y, TransposeA: false, TransposeB: true));
         plan.Forward(new BiasAdd<T>(y, bias.Value, y));
         plan.Backward(() =>
         {
             TensorRef<T> dy = plan.GradientOf(y);
-            plan.Emit(new BiasGradient<T>(dy, bias.Gradient, accumulate: true));
-            plan.Emit(new MatMul<T>(dy, flat, weight.Gradient, transposeA: true, transposeB: false, accumulate: true));
+            plan.Emit(new BiasGradient<T>(dy, bias.Gradient, Accumulate: true));
+            plan.Emit(new MatMul<T>(dy, flat, weight.Gradient, TransposeA: true, TransposeB: false, Accumulate: true));
             if (plan.NeedsGradient(x))
             {
-                plan.Contribute(flat, (dx, accumulate) => new MatMul<T>(dy, weight.Value, dx, transposeA: false, transposeB: false, accumulate));
+                plan.Contribute(flat, (dx, accumulate) => new MatMul<T>(dy, weight.Value, dx, TransposeA: false, TransposeB: false, accumulate));
             }
         });
         return y;

@@ -5,8 +5,8 @@ using Msr.Core.Ops;
 namespace Msr.Core.Plans;
 
 /// <summary>
-/// Lets sums, noise, rectifiers and their gates write over their input where nobody else reads it: half the memory of the two, and a backend that makes
-/// one pass of such an op and the one before it need not look for who would miss what lies between.
+/// Lets ops write over an input that <see cref="Operand.MayBeOverwritten"/> and that no other op reads: half the memory of the two, and a backend that
+/// fuses such an op with the one before it need not look for readers of what lies between.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class ElementwiseInPlace<T> : ITensorMap
@@ -37,7 +37,7 @@ internal sealed class ElementwiseInPlace<T> : ITensorMap
         Dictionary<DeviceMemory, Op<T>> firstUse = FirstUses(lists);
         foreach (Op<T> op in lastUse.Values.Distinct(ReferenceEqualityComparer.Instance).Cast<Op<T>>())
         {
-            foreach ((TensorRef<T> x, TensorRef<T> y) in Replaceable(op))
+            foreach ((Operand x, Operand y) in Replaceable(op))
             {
                 bool isLast = ReferenceEquals(lastUse[x.Memory], op) && !kept.Contains(x.Memory);
                 if (isLast && IsActivation(x) && IsActivation(y) && ReferenceEquals(firstUse[y.Memory], op) && !_inputs.ContainsKey(y.Memory) && x.Memory != y.Memory)
@@ -92,16 +92,14 @@ internal sealed class ElementwiseInPlace<T> : ITensorMap
         return first;
     }
 
-    /// <summary>The inputs over which an op may write, each with what would be written there.</summary>
-    private static IEnumerable<(TensorRef<T> X, TensorRef<T> Y)> Replaceable(Op<T> op) => op switch
-    {
-        ReluForward<T> relu => [(relu.X, relu.Y)],
-        Add<T> add => [(add.A, add.Y), (add.B, add.Y)],
-        ReluBackward<T> { Accumulate: false } gate => [(gate.Dy, gate.Dx)],
-        NoiseApply<T> noise => [(noise.X, noise.Y)],
-        _ => [],
-    };
+    /// <summary>The inputs over which an op may write, each with the result that would be written there.</summary>
+    private static IEnumerable<(Operand X, Operand Y)> Replaceable(Op<T> op) =>
+        from x in op.Operands
+        where x.MayBeOverwritten
+        from y in op.Operands
+        where y.Access == OperandAccess.Write
+        select (x, y);
 
-    private static bool IsActivation(TensorRef<T> tensor) =>
-        tensor.Memory is PlanBuffer<T> { Role: BufferRole.Activation } buffer && buffer.Length == tensor.Length;
+    private static bool IsActivation(Operand operand) =>
+        operand.Memory is PlanBuffer<T> { Role: BufferRole.Activation } buffer && buffer.Length == operand.Shape.Length;
 }

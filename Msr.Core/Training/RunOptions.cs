@@ -61,8 +61,8 @@ public static class RunOptions
         Recipe(OptionGroup.Method, "--slow-rate", nameof(TrainingOptions.SlowRate), "Learning rate of biases and linear layers, relative to that of the rest.",
             Real(), static o => o.SlowRate, static (o, v) => o with { SlowRate = v }),
 
-        Recipe(OptionGroup.Optimizer, "--optimizer", nameof(TrainingOptions.Optimizer), $"The optimizer: {string.Join("; ", OptimizerChoice.All.Select(static c => $"{c.Name}, {c.Purpose}"))}.",
-            Words([.. OptimizerChoice.All.Select(static c => (c.Name, c.Kind))]), static o => o.Optimizer, static (o, v) => o with { Optimizer = v }),
+        Recipe(OptionGroup.Optimizer, "--optimizer", nameof(TrainingOptions.Optimizer), $"The optimizer: {string.Join("; ", OptimizerEntry.All.Select(static c => $"{c.Name}, {c.Purpose}"))}.",
+            Words([.. OptimizerEntry.All.Select(static c => (c.Name, c.Kind))]), static o => o.Optimizer, static (o, v) => o with { Optimizer = v }),
         Recipe(OptionGroup.Optimizer, "--momentum", nameof(TrainingOptions.Momentum), "Momentum; beta1 of adamw.",
             Real(0, 1), static o => o.Momentum, static (o, v) => o with { Momentum = v }, static o => UsedByOptimizer(o, "--momentum") ?? MomentumBelowOne(o)),
         Recipe(OptionGroup.Optimizer, "--nesterov", nameof(TrainingOptions.Nesterov), "Nesterov momentum.",
@@ -130,14 +130,14 @@ public static class RunOptions
 
     private static OptionConflict? UsedByOptimizer(TrainingOptions o, string option)
     {
-        OptimizerChoice choice = OptimizerChoice.Of(o.Optimizer);
-        return choice.Uses.Contains(option, StringComparer.Ordinal) ? null : OptionConflict.NoEffect("--optimizer", choice.Name);
+        OptimizerEntry entry = OptimizerEntry.Of(o.Optimizer);
+        return entry.Uses.Contains(option, StringComparer.Ordinal) ? null : OptionConflict.NoEffect("--optimizer", entry.Name);
     }
 
     private static OptionConflict? MomentumBelowOne(TrainingOptions o)
     {
-        OptimizerChoice choice = OptimizerChoice.Of(o.Optimizer);
-        return choice.MomentumIsBelowOne && o.Momentum >= 1 ? OptionConflict.MustBe("below 1", "--optimizer", choice.Name) : null;
+        OptimizerEntry entry = OptimizerEntry.Of(o.Optimizer);
+        return entry.MomentumIsBelowOne && o.Momentum >= 1 ? OptionConflict.MustBe("below 1", "--optimizer", entry.Name) : null;
     }
 
     private static string NameOrFolder(string text) => KnownDataset.Find(text) is null ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(text)) : text;
@@ -161,8 +161,8 @@ public static class RunOptions
     {
         IEnumerable<string> methods = Training.Method.All.GroupBy(static method => method.Rate)
             .Select(static group => FormattableString.Invariant($"{group.Key} with {string.Join(" and ", group.Select(static method => method.Name))}"));
-        IEnumerable<string> optimizers = OptimizerChoice.All.Where(static choice => choice.Rate is not null)
-            .Select(static choice => FormattableString.Invariant($"; {choice.Rate} with {choice.Name}"));
+        IEnumerable<string> optimizers = OptimizerEntry.All.Where(static entry => entry.Rate is not null)
+            .Select(static entry => FormattableString.Invariant($"; {entry.Rate} with {entry.Name}"));
         return $"{string.Join(", ", methods)}, times batch*accumulate/128{string.Concat(optimizers)}";
     }
 

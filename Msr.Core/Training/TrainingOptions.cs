@@ -120,7 +120,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>The peak learning rate in force.</summary>
-    public double PeakRate() => LearningRate ?? OptimizerChoice.Of(Optimizer).Rate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
+    public double PeakRate() => LearningRate ?? OptimizerEntry.Of(Optimizer).Rate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
 
     /// <summary>The augmentation in force.</summary>
     /// <param name="data">The name of the training set.</param>
@@ -160,12 +160,11 @@ public sealed record TrainingOptions
     public UpdateRule CreateUpdateRule()
     {
         Method method = ResolveMethod();
-        bool normalizes = method.Style.Normalizes, adam = Optimizer == OptimizerKind.AdamW;
+        bool normalizes = method.Style.Normalizes;
         return new UpdateRule
         {
             Isocline = method.Isocline,
-            Sgd = adam ? new SgdOptions(0, WeightDecay: WeightDecay) : new SgdOptions(Momentum, Nesterov, 0, WeightDecay),
-            Adam = adam ? new AdamSettings(Beta1: Momentum) : null,
+            Optimizer = OptimizerEntry.Of(Optimizer).Create(new OptimizerOptions(Momentum, Nesterov, 0, WeightDecay)),
             ClipNorm = ClipNorm,
             NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Cpu.Kernels;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Execution;

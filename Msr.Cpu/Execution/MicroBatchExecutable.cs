@@ -6,6 +6,7 @@ using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Cpu.Kernels;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Execution;

@@ -3,6 +3,8 @@ using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
+using Msr.Cpu.Kernels;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Execution;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
+using Msr.Cpu.Kernels;
 
 namespace Msr.Cpu.Execution;
 

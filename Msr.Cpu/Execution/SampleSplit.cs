@@ -7,7 +7,8 @@ namespace Msr.Cpu.Execution;
 
 /// <summary>
 /// A list of ops in three: what comes before the samples, what can be done for some samples at a time, and what follows when all are done.
-/// An op is of the second kind when one of its tensors has a batch axis. What such an op writes without one is a sum over samples.
+/// An op is of the second kind when one of its tensors has a batch axis and it does not couple samples. What it writes without a batch axis is a sum
+/// over samples, as its traits say.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class SampleSplit<T>
@@ -65,14 +66,20 @@ internal sealed class SampleSplit<T>
         }
 
         _perSample.Add(op);
-        return !_after.Exists(earlier => earlier.ConflictsWith(op)) && op.Operands.Where(IsSum).All(sum => TryAdd(op, sum));
+        return !op.Has(OpTraits.CouplesSamples) && !_after.Exists(earlier => earlier.ConflictsWith(op)) && op.Operands.Where(IsSum).All(sum => TryAdd(op, sum));
     }
 
     private bool TryAdd(Op<T> op, Operand operand)
     {
+        if (!op.Has(OpTraits.SumsOverSamples))
+        {
+            return false;
+        }
+
+        // The executable itself adds up the counts of micro-batches.
         if (ReferenceEquals(operand.Memory, _correct))
         {
-            return op is CountCorrect<T>;
+            return true;
         }
 
         if (op.Accumulating() is null || operand.Memory is not DeviceMemory<T> memory)

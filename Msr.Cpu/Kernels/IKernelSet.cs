@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;
 
@@ -19,7 +20,7 @@ internal unsafe interface IKernelSet<T>
     /// <summary>Whether an op's kernel can hand every piece of its result on as soon as it is there.</summary>
     bool TakesTail(Op<T> op);
 
-    /// <summary>Whether an op can be run on such pieces: it treats every element by itself.</summary>
+    /// <summary>Whether there is a kernel that runs an elementwise op on such pieces.</summary>
     bool IsTail(Op<T> op);
 
     /// <summary>Runs an op; false where there is no kernel for it.</summary>

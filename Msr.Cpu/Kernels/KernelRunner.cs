@@ -1,6 +1,6 @@
 using System.Numerics;
 using Msr.Core.Ops;
-using Msr.Cpu.Execution;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Kernels;

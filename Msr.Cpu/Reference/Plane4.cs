@@ -1,4 +1,5 @@
 using Msr.Core.Memory;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Reference;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Reference;
 

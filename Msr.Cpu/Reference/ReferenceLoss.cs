@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Reference;
 

@@ -1,3 +1,5 @@
+using Msr.Cpu.Memory;
+
 namespace Msr.Cpu.Threading;
 
 /// <summary>One thread of a <see cref="WorkerPool"/>, seen by the work it does.</summary>

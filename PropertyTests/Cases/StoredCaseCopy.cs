@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Verification;
 
 namespace PropertyTests.Cases;
@@ -61,7 +61,7 @@ internal sealed class StoredCaseCopy : IDisposable
     }
 
     /// <summary>Runs it.</summary>
-    public CaseReport Run(string backend = "cpu") => StoredCases.Run(NeutralSuite.Open(Folder), Id, backend);
+    public CaseReport Run(string backend = "cpu") => StoredCases.Run(StoredSuite.Open(Folder), Id, backend);
 
     public void Dispose() => _directory.Delete(recursive: true);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Cases;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Verification;
 
 namespace PropertyTests.Cases;
@@ -81,7 +81,7 @@ public sealed class StoredCaseFormatTests
     public void Ignored_labels_class_weights_and_smoothing_are_what_the_formula_says(string id, double smoothing)
     {
         using StoredCaseCopy copy = new(id);
-        NeutralCase stored = NeutralCase.Open(copy.PathOf(""));
+        StoredCase stored = StoredCase.Open(copy.PathOf(""));
         int[] labels = stored.Integers("target");
         double[] p = stored.Reals("softmax"), logP = stored.Reals("log_softmax");
         int k = stored.Tensor("logits").Shape[1];
@@ -134,7 +134,7 @@ public sealed class StoredCaseFormatTests
     {
         using StoredCaseCopy copy = new("sgd_00");
         copy.WriteIndex(index);
-        NeutralFormatException error = Assert.Throws<NeutralFormatException>(() => NeutralSuite.Open(copy.Folder));
+        StoredFormatException error = Assert.Throws<StoredFormatException>(() => StoredSuite.Open(copy.Folder));
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
 

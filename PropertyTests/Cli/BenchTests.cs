@@ -91,10 +91,10 @@ public sealed class BenchTests
     }
 
     [Theory]
-    [InlineData("conv", "dropped-product", "error: conv.forward 3→16@32 is not timed, it is wrong: ", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"conv.forward n2c3h32w32k16r3s3u1v1p1q1#1\"")]
-    [InlineData("train --model resnet8 --width 2", "dropped-product", "error: train.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h32w32c3d2k10o90l10#1\"")]
-    [InlineData("forward --model resnet8 --width 2 --image 8", "dropped-product", "error: forward.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h8w8c3d2k10o90l10#1\"")]
-    [InlineData("start", "dropped-product", "error: start is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step m3n2h28w28c1d8k10o90l10#1\"")]
+    [InlineData("conv", "dropped-product", "error: conv.forward 3→16@32 is not timed, it is wrong: ", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"conv.forward batch=2 in=3 image=32,32 out=16 filter=3,3 pad=1,1,1,1 seed=0x1\"")]
+    [InlineData("train --model resnet8 --width 2", "dropped-product", "error: train.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step model=resnet8 batch=2 image=32,32 channels=3 width=2 classes=10 momentum=0.9 clip=1 seed=0x1\"")]
+    [InlineData("forward --model resnet8 --width 2 --image 8", "dropped-product", "error: forward.resnet8.msr is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step model=resnet8 batch=2 image=8,8 channels=3 width=2 classes=10 momentum=0.9 clip=1 seed=0x1\"")]
+    [InlineData("start", "dropped-product", "error: start is not timed", "Repeat with: msr verify --backend cpu --fault dropped-product --case \"plan.step model=resnet8 batch=2 image=28,28 channels=1 width=8 classes=10 momentum=0.9 clip=1 seed=0x1\"")]
     public void What_is_wrong_is_not_timed(string suite, string fault, params string[] words)
     {
         using Workplace place = new();
@@ -105,7 +105,7 @@ public sealed class BenchTests
     [Theory]
     [InlineData(2, "bench nothing", "msr bench takes suites out of conv, train, forward, step, isocline, start; got 'nothing'.")]
     [InlineData(2, "bench conv --batch 0", "--batch takes a whole number from 1 to 65536; got '0'.")]
-    [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward n65536c3h32w32k16r3s3u1v1p1q1#1' is no case: ")]
+    [InlineData(2, "bench conv --batch 65536", "--batch: 'conv.forward batch=65536 in=3 image=32 out=16 filter=3 stride=1 pad=1 seed=1' is no case: ")]
     [InlineData(2, "bench --samples 2", "--samples takes a whole number from 3 to 10000; got '2'.")]
     [InlineData(2, "bench train --image 3", "--image takes a whole number from 4 to 1024; got '3'.")]
     [InlineData(2, "bench train --model lenet", "--model: There is no model 'lenet'; there are: ")]

@@ -22,7 +22,7 @@ public sealed class VerifyTests
     {
         using Workplace place = new();
         ProgramResult result = place.Run("verify --fault overrun-by-one --op add --count 2 --seed 5 --save-failing failing --junit report.xml --json-file report.json");
-        result.MustEnd(1, "FAILED add ", "law no-overrun: Nothing is written before or beyond an operand.", "msr verify --backend cpu --fault overrun-by-one --case \"add n1c1");
+        result.MustEnd(1, "FAILED add ", "law no-overrun: Nothing is written before or beyond an operand.", "msr verify --backend cpu --fault overrun-by-one --case \"add batch=1 channels=1 ");
         Assert.EndsWith("\n0 passed, 2 failed, 0 skipped\n", result.Output, StringComparison.Ordinal);
         Assert.Equal(2, XDocument.Load(place.File("report.xml")).Root!.Descendants("failure").Count());
         JsonObject report = place.Json("report.json");
@@ -33,7 +33,7 @@ public sealed class VerifyTests
         string text = (string)failure["shrunk"]!;
         using MsrProgram again = MsrProgram.StartWith(place.Folder, "verify", "--fault", "overrun-by-one", "--case", text);
         again.Wait().MustEnd(1, $"FAILED {text}\n");
-        using MsrProgram sound = MsrProgram.StartWith(place.Folder, "verify", "--case", text, "--case", "matmul m2l3n4#2a");
+        using MsrProgram sound = MsrProgram.StartWith(place.Folder, "verify", "--case", text, "--case", "matmul rows=2 inner=3 columns=4 seed=0x2a");
         sound.Wait().MustEnd(0, "2 passed, 0 failed, 0 skipped");
     }
 
@@ -50,7 +50,7 @@ public sealed class VerifyTests
 
     [Fact]
     public void Kinds_are_listed_with_their_parameters_and_laws() => MsrProgram.Run(Path.GetTempPath(), "verify --list")
-        .MustEnd(0, "conv.backward-filter", "c (input channels)", "t (padding to the right, else as q)", "exact-wide-integers", "a theorem");
+        .MustEnd(0, "conv.backward-filter", "pad=TOP,LEFT,BOTTOM,RIGHT", "padding-mode=zero|replicate|reflect", "exact-wide-integers", "a theorem");
 
     [Theory]
     [InlineData("cpu")]
@@ -72,10 +72,10 @@ public sealed class VerifyTests
     }
 
     [Theory]
-    [InlineData(2, "verify --backend gpu", "--backend takes one of cpu, cpu:direct, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'gpu'.")]
+    [InlineData(2, "verify --backend gpu", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'gpu'.")]
     [InlineData(2, "verify --count 0", "--count takes a whole number from 1 to 1000000; got '0'.")]
     [InlineData(2, "verify --op nothing.*", "--op: no kind fits 'nothing.*'; msr verify --list prints them.")]
-    [InlineData(2, "verify --case matmul", "--case: 'matmul' is no case: it needs a kind, a geometry and a seed")]
+    [InlineData(2, "verify --case matmul", "--case: 'matmul' is no case: it needs a kind, parameters and a seed")]
     [InlineData(2, "verify --case a --op add", "--op cannot be given with --case.")]
     [InlineData(2, "verify --case a --seed 3", "--seed cannot be given with --case.")]
     [InlineData(2, "verify --cases a --count 3", "--count cannot be given with --cases.")]

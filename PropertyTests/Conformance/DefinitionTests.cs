@@ -1,5 +1,7 @@
-using Msr.Conformance.Bounds;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.Convolution;
+using Msr.Conformance.Ops.Loss;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;

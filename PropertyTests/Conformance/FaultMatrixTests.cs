@@ -1,5 +1,5 @@
 using Msr.Conformance.Faults;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Verification;
 
 namespace PropertyTests.Conformance;
 

@@ -1,10 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
-using Msr.Conformance.Plans;
 using Msr.Conformance.Subjects;
+using Msr.Conformance.Verification;
 
 namespace PropertyTests.Conformance;
 

@@ -1,5 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 
 namespace PropertyTests.Conformance;

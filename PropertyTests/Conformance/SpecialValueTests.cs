@@ -1,6 +1,7 @@
-using Msr.Conformance.Bounds;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.BatchNorm;
+using Msr.Conformance.Ops.Loss;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 
@@ -32,7 +33,7 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void A_maximum_pool_takes_the_first_maximum_and_the_first_nan_before_every_number(string backend)
     {
-        OpCase pool = PoolEntry.MaxForward.Case(("n", 1), ("c", 3), ("h", 2), ("w", 2), ("r", 2), ("s", 2), ("u", 2), ("v", 2), ("p", 0), ("q", 0));
+        OpCase pool = PoolEntry.MaxForward.Case(("batch", 1), ("channels", 3), ("image.height", 2), ("image.width", 2), ("window.height", 2), ("window.width", 2), ("stride.height", 2), ("stride.width", 2));
         CaseData inputs = new() { Reals = { ["x"] = [1, 1, double.NaN, 7, double.NaN, 9, 7, 8, double.NaN, 3, double.NaN, 1] } };
         CaseData got = Backends.Named(backend).Run(pool, inputs).Outputs;
         Assert.Equal([1, 1, 0], got.Integers["argmax"]);
@@ -69,7 +70,7 @@ public sealed class SpecialValueTests
     [MemberData(nameof(EveryBackend))]
     public void The_variance_of_a_single_row_is_zero_in_the_running_statistics_too(string backend)
     {
-        OpCase norm = BatchNormEntry.Forward.Case(new Shape(1, 2), 3, ("m", 100));
+        OpCase norm = BatchNormEntry.Forward.Case(new Shape(1, 2), 3, ("momentum", 100));
         double[] running = Run(
             backend,
             norm,

@@ -1,8 +1,7 @@
 using System.Xml.Linq;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Faults;
-using Msr.Conformance.Laws;
-using Msr.Conformance.Outside;
+using Msr.Conformance.Stored;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Core.Ops;
@@ -32,7 +31,7 @@ public sealed class VerifierTests
     {
         VerifyReport report = Verify("overrun-by-one", "conv.forward", "add");
         Assert.Equal(report.Cases.Length, report.Failed);
-        Assert.All(report.Cases, static done => Assert.Equal(("no-overrun", Smallest(done.Kind)), (done.Failure!.Law, Geometry(done.Failure.Text))));
+        Assert.All(report.Cases, static done => Assert.Equal(("no-overrun", Smallest(done.Kind)), (done.Failure!.Law, Parameters(done.Failure.Text))));
         Assert.All(report.Cases, static done => Assert.True(done.Failure!.Attempts <= 500));
     }
 
@@ -67,7 +66,7 @@ public sealed class VerifierTests
         VerifyReport report = new Verifier(() => new Subject<float>(new FaultyBackend<float>(new CpuBackend<float>(1), new Throwing())), s_few)
             .Verify([CaseCatalog.Find("add")!]);
         Assert.All(report.Cases, static done => Assert.Equal("NotSupportedException: no kernel yet", done.Failure!.Message));
-        Assert.All(report.Cases, static done => Assert.Equal("n1c1", Geometry(done.Failure!.Text)));
+        Assert.All(report.Cases, static done => Assert.Equal("batch=1 channels=1", Parameters(done.Failure!.Text)));
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class VerifierTests
         Assert.Equal("13", root.Attribute("tests")!.Value);
         Assert.Equal(12, root.Descendants("failure").Count());
         Assert.Single(root.Descendants("skipped"));
-        Assert.Contains("msr verify --backend cpu --case \"add n1c1", root.Descendants("failure").First().Value, StringComparison.Ordinal);
+        Assert.Contains("msr verify --backend cpu --case \"add batch=1 channels=1 ", root.Descendants("failure").First().Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +112,7 @@ public sealed class VerifierTests
             using Subject subject = Faulty("dropped-product");
             string saved = FailingCaseFolder.Write(folder.FullName, failing.Failure!, subject);
             Assert.Equal(failing.Failure!.Text, File.ReadAllText(Path.Combine(saved, "case.txt")).Trim());
-            NeutralCase stored = NeutralCase.Open(saved);
+            StoredCase stored = StoredCase.Open(saved);
             double[] expected = stored.Reals("y"), got = stored.Reals("y.got"), bound = stored.Reals("y.bound");
             Assert.Contains(expected.Zip(got).Zip(bound), static all => Math.Abs(all.First.First - all.First.Second) > all.Second);
             Assert.Equal(["x", "w", "y", "y.got", "y.bound"], stored.Tensors.Select(static tensor => tensor.Name));
@@ -130,9 +129,9 @@ public sealed class VerifierTests
 
     private static Subject<float> Faulty(string fault) => new(new FaultyBackend<float>(new CpuBackend<float>(1), FaultCatalog.Find(fault)!));
 
-    private static string Geometry(string text) => CaseDescriptor.Split(text).Geometry;
+    private static string Parameters(string text) => CaseDescriptor.Split(text).Parameters;
 
-    private static string Smallest(string kind) => kind == "add" ? "n1c1" : "n1c1h1w1k1r1s1u1v1p0q0";
+    private static string Smallest(string kind) => kind == "add" ? "batch=1 channels=1" : "batch=1 in=1 image=1,1 out=1 filter=1,1";
 
     private sealed class Throwing() : Fault("throwing", "the kernel is missing", Add<double>.Kind)
     {

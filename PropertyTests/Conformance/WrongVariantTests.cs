@@ -1,5 +1,4 @@
 using Msr.Conformance.Cases;
-using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Xunit.Abstractions;
 
@@ -9,6 +8,7 @@ namespace PropertyTests.Conformance;
 public sealed class WrongVariantTests(ITestOutputHelper output)
 {
     private const ulong Seeds = 40;
+    private const string Network = "model=resnet8 batch=3 image=6,6 channels=2 width=3 classes=3 steps=3";
 
     public static TheoryData<string> Variants { get; } = [.. WrongVariants.All.Keys];
 
@@ -42,7 +42,7 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
         using Subject subject = WrongVariants.Projections[variant]();
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            string geometry = $"o3t9i5s40r400m90n{seed % 2}d5c{(seed % 3 == 0 ? 10 : 0)}";
+            string geometry = $"out=3 taps=9 in=5 steps=40 rate=0.4 momentum=0.9 nesterov={(seed % 2 == 0 ? "no" : "yes")} weight-decay=0.0005 clip={(seed % 3 == 0 ? 1 : 0)}";
             AssertBroken("isocline.trajectory", geometry, seed, "isocline", subject);
         }
     }
@@ -54,7 +54,7 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
         using Subject subject = WrongVariants.Projections[variant]();
         for (ulong seed = 1; seed <= 5; seed++)
         {
-            AssertBroken("plan.trajectory", "m3n3h6w6c2d3k3s3", seed, "plan-isocline", subject);
+            AssertBroken("plan.trajectory", Network, seed, "plan-isocline", subject);
         }
     }
 
@@ -77,12 +77,12 @@ public sealed class WrongVariantTests(ITestOutputHelper output)
     {
         for (ulong seed = 1; seed <= 10; seed++)
         {
-            AssertBroken("isocline.trajectory", $"o3t9i5s40r400m90d5c{(seed % 3 == 0 ? 10 : 0)}a1", seed, "isocline", subject);
+            AssertBroken("isocline.trajectory", $"out=3 taps=9 in=5 steps=40 rate=0.4 momentum=0.9 weight-decay=0.0005 clip={(seed % 3 == 0 ? 1 : 0)} optimizer=adamw", seed, "isocline", subject);
         }
 
         for (ulong seed = 1; seed <= 3; seed++)
         {
-            AssertBroken("plan.trajectory", "m3n3h6w6c2d3k3s3o90u1", seed, "plan-isocline", subject);
+            AssertBroken("plan.trajectory", $"{Network} momentum=0.9 optimizer=adamw", seed, "plan-isocline", subject);
         }
     }
 

@@ -2,8 +2,9 @@ using Msr.Conformance.Subjects;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Optimizers;
 using Msr.Core.Plans;
-using Msr.Cpu;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Conformance;
@@ -69,7 +70,7 @@ internal static class WrongVariants
             ["a compiled rate that is off by 1 %"] = ("compiled-is-interpreted", "plan.step", static () => Compiling(static scalars => scalars with { LearningRate = scalars.LearningRate * 1.01 })),
             ["a rate that is off by 1 %"] = ("step-near-reference", "plan.trajectory", static () => Compiling(static scalars => scalars with { LearningRate = scalars.LearningRate * 1.01 })),
             ["gradients of the last batch alone"] = ("accumulated-gradients", "plan.step", static () => Compiling(static scalars => scalars with { Begins = true })),
-            ["momentum that is lost"] = ("resume", "plan.trajectory", static () => Compiling(write: static (part, value) => part == ParameterPart.Momentum ? 0 : value)),
+            ["momentum that is lost"] = ("resume", "plan.trajectory", static () => Compiling(write: static (part, value) => part == Sgd.MomentumBuffer ? 0 : value)),
             ["a network whose gradients are not projected"] = ("plan-isocline", "plan.trajectory", static () => Float(static (op, _) => op is IsoclineProject<float>)),
         };
 

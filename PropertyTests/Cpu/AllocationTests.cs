@@ -1,10 +1,13 @@
+using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace PropertyTests.Cpu;
 

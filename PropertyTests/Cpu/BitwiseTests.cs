@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace PropertyTests.Cpu;
 

@@ -3,8 +3,8 @@ using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
-using Msr.Cpu.Threading;
 
 namespace PropertyTests.Cpu;
 

@@ -1,4 +1,8 @@
+using Msr.Conformance.Cases;
 using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.BatchNorm;
+using Msr.Conformance.Ops.Convolution;
+using Msr.Conformance.Ops.Loss;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
@@ -83,15 +87,15 @@ internal static class CpuCases
         ElementwiseEntry.ReluForward.Case(new Shape(1, length)),
         ElementwiseEntry.ReluBackward.Case(new Shape(1, length), accumulate: length % 2 == 1),
         PoolEntry.MaxForward.Case(Pool(length)),
-        PoolEntry.MaxBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        PoolEntry.MaxBackward.Case([.. Pool(length), (OpCase.AccumulateKey, length % 2)]),
         PoolEntry.MeanForward.Case(Pool(length)),
-        PoolEntry.MeanBackward.Case([.. Pool(length), (OpEntry.Accumulate, length % 2)]),
+        PoolEntry.MeanBackward.Case([.. Pool(length), (OpCase.AccumulateKey, length % 2)]),
         ShortcutEntry.Forward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2),
         ShortcutEntry.Backward.Case(new ShortcutGeometry(7, 6, length, length + 5, 2, average: length % 2 == 0), 2, accumulate: length % 3 == 1),
         NoiseEntry.Instance.Case(new Shape(3, length, 1, Channels(length)), (NoiseDistribution)(length % 3), site: 4, key: 99),
         BatchNormEntry.Forward.Case(new Shape(length, Channels(length)), 3),
         BatchNormEntry.Inference.Case(new Shape(length, Channels(length)), 3),
-        BatchNormEntry.Backward.Case(new Shape(length, Channels(length)), 3, ("f", 1 - (length % 2))),
+        BatchNormEntry.Backward.Case(new Shape(length, Channels(length)), 3, ("statistics", 1 - (length % 2))),
     });
 
     private static IEnumerable<OpCase> Parameters => Lengths.SelectMany(static length => new[]
@@ -138,7 +142,7 @@ internal static class CpuCases
 
     private static (string, int)[] Pool(int length) =>
     [
-        ("n", 2), ("c", length), ("h", 7), ("w", 6), ("r", 3), ("s", 3), ("u", 2), ("v", 2), ("p", 1), ("q", 1),
-        ("l", length % 3 == 0 ? 1 : 0), ("i", 1 - (length % 2)),
+        ("batch", 2), ("channels", length), ("image.height", 7), ("image.width", 6), ("window.height", 3), ("window.width", 3), ("stride.height", 2), ("stride.width", 2), ("pad.height", 1), ("pad.width", 1),
+        ("partial", length % 3 == 0 ? 1 : 0), ("count-padding", 1 - (length % 2)),
     ];
 }

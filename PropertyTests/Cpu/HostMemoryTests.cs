@@ -1,4 +1,4 @@
-using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace PropertyTests.Cpu;
 

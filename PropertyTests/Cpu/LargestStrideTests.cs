@@ -2,6 +2,7 @@ using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Cpu;

@@ -4,6 +4,7 @@ using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu;
+using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Cpu;
@@ -37,7 +38,7 @@ public sealed class SpecialValueTests
         using IBackend<float> backend = Open(name);
         ShortcutGeometry g = new(3, 3, 5, 5, 2, average: false);
         TensorRef<float> dy = Filled(g.Output(1), 0), dx = Filled(g.Input(1), MinusZero);
-        backend.Run(new ShortcutBackward<float>(g, dy, dx, accumulate: true));
+        backend.Run(new ShortcutBackward<float>(g, dy, dx, Accumulate: true));
         AssertSame(Pixels(g, static (h, w) => h % 2 == 0 && w % 2 == 0 ? 0 : MinusZero), dx);
     }
 

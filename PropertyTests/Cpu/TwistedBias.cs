@@ -69,7 +69,7 @@ internal sealed record TwistedBias(string Twist) : Layer
         plan.Backward(() =>
         {
             TensorRef<T> dy = plan.GradientOf(y);
-            plan.Emit(new ConvBackwardFilter<T>(geometry, x, dy, weight.Gradient, accumulate: true));
+            plan.Emit(new ConvBackwardFilter<T>(geometry, x, dy, weight.Gradient, Accumulate: true));
             plan.Contribute(x, (dx, accumulate) => new ConvBackwardData<T>(geometry, dy, weight.Value, dx, accumulate));
         });
         return y;
@@ -87,7 +87,7 @@ internal sealed record TwistedBias(string Twist) : Layer
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         int channels = dy.Shape.Inner;
-        Op<T> sum = new BiasGradient<T>(dy, bias.Gradient, accumulate: true), apart = new BiasGradient<T>(dy, rooms[0]);
+        Op<T> sum = new BiasGradient<T>(dy, bias.Gradient, Accumulate: true), apart = new BiasGradient<T>(dy, rooms[0]);
         return Twist switch
         {
             SumIsRead => [apart],
@@ -96,15 +96,15 @@ internal sealed record TwistedBias(string Twist) : Layer
             SumsShareElements =>
             [
                 new Fill<T>(both, T.Zero),
-                new BiasGradient<T>(dy, both.Slice(0, channels), accumulate: true),
-                new BiasGradient<T>(dy, both.Slice(channels / 2, channels), accumulate: true),
+                new BiasGradient<T>(dy, both.Slice(0, channels), Accumulate: true),
+                new BiasGradient<T>(dy, both.Slice(channels / 2, channels), Accumulate: true),
             ],
             Chain =>
             [
-                apart, new Copy<T>(rooms[0], rooms[1]), new Copy<T>(rooms[1], rooms[2]), new Copy<T>(rooms[2], bias.Gradient, accumulate: true),
+                apart, new Copy<T>(rooms[0], rooms[1]), new Copy<T>(rooms[1], rooms[2]), new Copy<T>(rooms[2], bias.Gradient, Accumulate: true),
             ],
             RoomIsUsedAgain => [new Fill<T>(rooms[0], T.Zero), sum],
-            GradientOfTheValue => [new Copy<T>(bias.Value, bias.Gradient, accumulate: true), sum],
+            GradientOfTheValue => [new Copy<T>(bias.Value, bias.Gradient, Accumulate: true), sum],
             _ => [sum],
         };
     }

@@ -1,5 +1,6 @@
+using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
+using Msr.Conformance.Ops.Convolution;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Cpu;

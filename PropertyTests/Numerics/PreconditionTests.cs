@@ -1,7 +1,7 @@
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Cpu;
+using Msr.Cpu.Memory;
 
 namespace PropertyTests.Numerics;
 
@@ -19,7 +19,7 @@ public sealed class PreconditionTests
         TensorRef<float> x = New(2, 3), c = New(3);
         Refuses("epsilon", () => new BatchNormForward<float>(x, c, c, x, c, c, c, c, 0.1, epsilon));
         Refuses("epsilon", () => new BatchNormInference<float>(x, c, c, c, c, x, epsilon));
-        Refuses("epsilon", () => new BatchNormBackward<float>(x, c, c, c, x, x, c, c, epsilon, fixedStatistics: true));
+        Refuses("epsilon", () => new BatchNormBackward<float>(x, c, c, c, x, x, c, c, epsilon, FixedStatistics: true));
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using Msr.Conformance.Ops;
+using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 
 namespace PropertyTests.VectorPaths;

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Laws;
-using Msr.Conformance.Ops;
 using Msr.Conformance.Subjects;
 using Msr.Cpu;
 
@@ -40,7 +39,7 @@ internal static class PathChecks
     {
         foreach (ValueClass values in new[] { ValueClass.Normal, ValueClass.Integers })
         {
-            CaseData inputs = CaseData.Draw(one, values);
+            CaseData inputs = one.Draw(values);
             yield return new PathCase(one, inputs, new Truth(one, inputs), Exactly: values == ValueClass.Integers && one.IsExactOnIntegers);
         }
     }

@@ -95,8 +95,8 @@ public sealed class BackwardFusionTests
         Assert.Equal(2, PassesTo(20));
         Assert.Equal(2, PassesTo(33));
         Assert.Equal(2, Passes(relu, new Copy<float>(memory.View(16, shape), memory.View(40, shape))));
-        Assert.Equal(2, Passes(relu, new Copy<float>(relu.Dx, memory.View(40, shape), accumulate: true)));
-        Assert.Equal(2, Passes(new ReluBackward<float>(relu.Y, relu.Dy, relu.Dx, accumulate: true), new Copy<float>(relu.Dx, memory.View(40, shape))));
+        Assert.Equal(2, Passes(relu, new Copy<float>(relu.Dx, memory.View(40, shape), Accumulate: true)));
+        Assert.Equal(2, Passes(new ReluBackward<float>(relu.Y, relu.Dy, relu.Dx, Accumulate: true), new Copy<float>(relu.Dx, memory.View(40, shape))));
         Assert.Equal(2, Passes(relu, new BiasGradient<float>(relu.Dy, memory.View(40, shape))));
     }
 

@@ -23,7 +23,7 @@ public sealed class LargeShapeTests
         Assert.True(KernelOps.WorkspaceBytes(new BiasGradient<float>(input, kernels.Tensor<float>(each))) > channels * sizeof(float), "one part proves nothing");
         TensorRef<float> old = kernels.Tensor<float>(Drawn.Floats(2, channels), each), mean = kernels.Tensor<float>(each), square = kernels.Tensor<float>(each);
         float[] before = kernels.Read(old);
-        kernels.Run(new BiasGradient<float>(input, old, accumulate: true));
+        kernels.Run(new BiasGradient<float>(input, old, Accumulate: true));
         kernels.Run(new SegmentMoments<float>(input, mean, square));
         (float[] db, float[] means, float[] squares) = (kernels.Read(old), kernels.Read(mean), kernels.Read(square));
         for (int c = 0; c < channels; c++)

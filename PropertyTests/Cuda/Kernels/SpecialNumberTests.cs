@@ -57,7 +57,7 @@ public sealed class SpecialNumberTests
         Shape shape = new(1, 4, 1, 4), each = new(4);
         TensorRef<float> Each(ulong seed) => kernels.Tensor<float>([.. Drawn.Floats(seed, 4).Select(MathF.Abs)], each);
         BatchNormBackward<float> op = new(
-            kernels.Tensor<float>(Specials(shape.Length), shape), Each(1), Each(2), Each(3), kernels.Tensor<float>(Drawn.Floats(4, shape.Length), shape), kernels.Tensor<float>(shape), Each(5), Each(6), 1e-3, fixedStatistics: true);
+            kernels.Tensor<float>(Specials(shape.Length), shape), Each(1), Each(2), Each(3), kernels.Tensor<float>(Drawn.Floats(4, shape.Length), shape), kernels.Tensor<float>(shape), Each(5), Each(6), 1e-3, FixedStatistics: true);
         kernels.Run(op);
         Assert.All(kernels.Read(op.Dx), static value => Assert.True(float.IsFinite(value)));
     }
