@@ -68,7 +68,7 @@ public sealed class RecordedStepTests
     public void Nets_of_real_size_have_all_their_passes(string model, int samples, int passes)
     {
         // Biases with their rectifier, sums with theirs, gradients with their copy for an identity shortcut, gradients with their bias.
-        Network net = ModelCatalog.Create(model, new Shape(32, 32, 3), 10, new ModelOptions());
+        Network net = ModelCatalog.Create(model, new Shape(32, 32, 3), 10, new ModelOptions { Width = 16 });
         Plan<float> plan = TrainingPlan.Of<float>(net, new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(samples));
         Assert.Equal(passes, KernelsOfAStep(net, plan, oneByOne: true) - KernelsOfAStep(net, plan, oneByOne: false));
     }

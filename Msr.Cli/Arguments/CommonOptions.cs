@@ -6,63 +6,27 @@ using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Training;
 
-namespace Msr.Cli.Commands;
+namespace Msr.Cli.Arguments;
 
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
     /// <summary>Prints the trace of an unexpected failure.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the trace of a failure.", Recursive = true, Arity = ArgumentArity.Zero };
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the stack trace of an error.", Recursive = true, Arity = ArgumentArity.Zero };
 
-    /// <summary>Where named data sets are looked for.</summary>
-    public static Option<string> DataFolder() =>
-        OptionOf.Text("--data-folder", "Where named data sets are looked for, each in a folder of its name; by default data.", "DIR");
-
-    /// <summary>Adds what says which backend computes, and how, to a command that only evaluates.</summary>
+    /// <summary>Adds the options that say which backend to run on, and how.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="threads">The option for the number of threads; null where the command has threads of its own.</param>
-    /// <returns>Finds out what was asked for.</returns>
-    public static Func<ParseResult, BackendRequest> AddBackend(Command command, Option<int?>? threads)
+    /// <param name="hasThreads">Whether <c>--threads</c> is one of them; a command may have threads of its own.</param>
+    /// <returns>Reads them.</returns>
+    public static Func<ParseResult, BackendRequest> AddBackend(Command command, bool hasThreads = true)
     {
-        Option<string> name = OptionOf.Name("--backend", "What computes.", Backends.Names);
-        name.DefaultValueFactory = static _ => Defaults.Backend;
-        Option<int?> device = Device();
-        Option<bool> synchronize = SynchronizeEveryOp();
-        Option<string> folder = CudaFolder();
-        command.Options.Add(name);
-        if (threads is not null)
-        {
-            command.Options.Add(threads);
-        }
-
-        command.Options.Add(device);
-        command.Options.Add(synchronize);
-        command.Options.Add(folder);
-        return parse => new BackendRequest(parse.GetRequiredValue(name))
-        {
-            Threads = threads is null ? 0 : parse.GetValue(threads) ?? 0,
-            Device = parse.GetValue(device) ?? 0,
-            SynchronizeEveryOp = parse.GetValue(synchronize),
-            LibraryFolder = parse.GetValue(folder),
-        };
+        string[] names = ["--backend", .. hasThreads ? ["--threads"] : Array.Empty<string>(), "--device", "--sync-every-op", "--cuda-folder"];
+        TableOptions options = TableOptions.Add(command, RunConfiguration.Default, names);
+        return parse => Backends.RequestOf(options.Read(parse));
     }
 
-    /// <summary>The GPU.</summary>
-    public static Option<int?> Device() => OptionOf.Number("--device", "The GPU, counted from 0 as the driver counts.", 0, 1023);
-
-    /// <summary>Whether to wait after every op.</summary>
-    public static Option<bool> SynchronizeEveryOp() =>
-        OptionOf.Flag("--sync-every-op", "Wait after every op of a GPU, so that a failure names the op that caused it; slow.");
-
-    /// <summary>Where the libraries of CUDA are.</summary>
-    public static Option<string> CudaFolder() => OptionOf.Text("--cuda-folder", "Where cuBLAS and cuDNN are looked for first.", "DIR");
-
-    /// <summary>The number of threads.</summary>
-    public static Option<int?> Threads() =>
-        OptionOf.Number("--threads", "Threads; 0 for one per core. Results never depend on it.", 0, RunConfiguration.MostThreads);
-
     /// <summary>A known defect to plant in a backend.</summary>
-    public static Option<string> Fault() => OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law sees it.", "NAME");
+    public static Option<string> Fault() => OptionOf.Text("--fault", "Plant a known defect in the backend, to see which law detects it.", "NAME");
 
     /// <summary>The defect of a name.</summary>
     /// <param name="name">Its name; null for none.</param>
@@ -77,7 +41,7 @@ internal static class CommonOptions
     public static Func<ParseResult, ResultOutput> AddOutput(Command command, Option<string>? directory = null)
     {
         Option<bool> json = OptionOf.Flag("--json", "Print the result as JSON.");
-        Option<string> file = OptionOf.Text("--json-file", "Write the result as JSON to FILE too.", "FILE");
+        Option<string> file = OptionOf.Text("--json-file", "Also write the result as JSON to FILE.", "FILE");
         command.Validators.Add(result =>
         {
             if (result.GetResult(file) is { Tokens: [{ Value: { Length: > 0 } path }] }

@@ -1,7 +1,7 @@
 using Msr.Conformance.Faults;
 using Msr.Core.Backends;
 
-namespace Msr.Cli.Commands;
+namespace Msr.Cli.Arguments;
 
 /// <summary>A backend as the command line names it, after <c>--backend</c>.</summary>
 internal static class BackendArguments

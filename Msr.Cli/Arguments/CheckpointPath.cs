@@ -2,7 +2,7 @@ using System.CommandLine;
 using Msr.Core.Data;
 using Msr.Core.Training;
 
-namespace Msr.Cli.Commands;
+namespace Msr.Cli.Arguments;
 
 /// <summary>How commands are told which checkpoint: a file, or the directory of a run, which stands for its last.</summary>
 internal static class CheckpointPath

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Msr.Cli.Commands;
+using Msr.Cli.Arguments;
 
-namespace Msr.Cli;
+namespace Msr.Cli.Commands;
 
 /// <summary>The program: parses, runs a command, and turns whatever happens into an exit code and a sentence.</summary>
 internal static class CommandLine
@@ -39,7 +39,7 @@ internal static class CommandLine
 
     private static RootCommand Create()
     {
-        RootCommand root = new("Msr trains deep convolutional networks without normalisation. Begin with: msr train");
+        RootCommand root = new("Msr trains deep convolutional networks without normalisation.\n\nBegin with: msr train");
         root.Options.Add(CommonOptions.Verbose);
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(EvalCommand.Create());
@@ -50,6 +50,7 @@ internal static class CommandLine
         root.Subcommands.Add(BackendsCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.SetAction(static parse => parse.RootCommandResult.Command.Parse(["--help"]).Invoke());
+        HelpText.Install(root);
         return root;
     }
 
@@ -66,15 +67,17 @@ internal static class CommandLine
     }
 
     /// <summary>
-    /// The library's words, but for a missing argument, of which it names the command alone, and with what an option takes, which it leaves out.
+    /// The parser's own message, unless that does not say what is missing, or what the option takes.
     /// </summary>
     private static string Sentence(ParseError error, string name) => error.SymbolResult switch
     {
         ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{name} needs {argument.Name}.",
         CommandResult { Command: { Arguments.Count: > 0 } command } when error.Message.StartsWith("Required argument", StringComparison.Ordinal) =>
             $"{name} needs {string.Join(" and ", command.Arguments.Select(static argument => argument.Name))}.",
-        OptionResult { Option: { } option } when !error.Message.StartsWith(option.Name, StringComparison.Ordinal) =>
-            $"{error.Message} {option.Name} takes {OptionOf.AllowedBy(option)}, {(option.Arity.MaximumNumberOfValues > 1 ? "and may be given again" : "once")}.",
+        OptionResult { Option: { } option and IDescribed described } result when !error.Message.StartsWith(option.Name, StringComparison.Ordinal) =>
+            result.Tokens.Count == 0
+                ? $"{option.Name} takes {described.Allowed}; got nothing."
+                : $"{option.Name} may be given only once; it takes {described.Allowed}.",
         _ => error.Message,
     };
 
