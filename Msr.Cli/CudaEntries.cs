@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Msr.Core.Backends;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cli;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;

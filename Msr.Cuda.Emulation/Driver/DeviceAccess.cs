@@ -1,3 +1,4 @@
+using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Emulation.Memory;
 
 namespace Msr.Cuda.Emulation.Driver;

@@ -1,3 +1,6 @@
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
+
 namespace Msr.Cuda.Emulation.Driver;
 
 /// <summary>The state of the emulated driver, and the checks that its functions and the libraries above it share.</summary>

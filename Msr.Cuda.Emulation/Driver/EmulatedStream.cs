@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Msr.Cuda.Emulation.Calls;
+
 namespace Msr.Cuda.Emulation.Driver;
 
 /// <summary>A stream: one queue of work, done in order. While it is captured, work is recorded instead.</summary>
@@ -53,3 +56,32 @@ internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bo
         }
     }
 }
+
+/// <summary>An event: a point in the work of a stream.</summary>
+/// <param name="context">The context it belongs to.</param>
+/// <param name="hasTime">Whether it keeps the time.</param>
+internal sealed class EmulatedEvent(PrimaryContext context, bool hasTime) : IEmulatedResource
+{
+    /// <inheritdoc/>
+    public static string Kind => "event";
+
+    /// <summary>The context it belongs to.</summary>
+    public PrimaryContext Context { get; } = context;
+
+    /// <summary>Whether it keeps the time.</summary>
+    public bool HasTime { get; } = hasTime;
+
+    /// <summary>When it was last reached, in ticks of <see cref="EmulatedDriver.Tick"/>; null for never.</summary>
+    public long? Time { get; set; }
+
+    /// <summary>The capture it was last recorded in; null where it was recorded outside of any.</summary>
+    public StreamCapture? Capture { get; set; }
+
+    /// <summary>What it stands for in that capture.</summary>
+    public ImmutableDictionary<EmulatedStream, int> Known { get; set; } = ImmutableDictionary<EmulatedStream, int>.Empty;
+}
+
+/// <summary>A piece of work on a stream, all its arguments held by value.</summary>
+/// <param name="Name">What it is, for messages.</param>
+/// <param name="Run">Does it, as often as it is called.</param>
+internal sealed record WorkItem(string Name, Action Run);

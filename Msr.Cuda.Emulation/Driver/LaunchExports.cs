@@ -1,4 +1,7 @@
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
+using Msr.Cuda.Emulation.Ptx.Decoding;
+using Msr.Cuda.Emulation.Ptx.Syntax;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;

@@ -1,3 +1,5 @@
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
+using Msr.Cuda.Emulation.Ptx.Decoding;
 using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Msr.Cuda.Emulation.Faults;
 
 namespace Msr.Cuda.Emulation.Driver;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Msr.Cuda.Emulation.Calls;
+using Msr.Cuda.Emulation.Faults;
 
 namespace Msr.Cuda.Emulation.Driver;
 
@@ -99,4 +101,34 @@ internal sealed class StreamCapture(EmulatedStream origin, int mode)
             throw CallFailedException.Fault(CudaStatus.CaptureInvalidated, $"The capture is spoilt: {Spoilt}");
         }
     }
+}
+
+/// <summary>A graph: captured work in order.</summary>
+/// <param name="context">The context it was captured in.</param>
+/// <param name="nodes">The work.</param>
+internal sealed class EmulatedGraph(PrimaryContext context, ImmutableArray<WorkItem> nodes) : IEmulatedResource
+{
+    /// <inheritdoc/>
+    public static string Kind => "graph";
+
+    /// <summary>The context it was captured in.</summary>
+    public PrimaryContext Context { get; } = context;
+
+    /// <summary>The work in order.</summary>
+    public ImmutableArray<WorkItem> Nodes { get; } = nodes;
+}
+
+/// <summary>A graph made executable. It outlives the graph it came from.</summary>
+/// <param name="context">The context it runs in.</param>
+/// <param name="nodes">The work.</param>
+internal sealed class EmulatedGraphExecutable(PrimaryContext context, ImmutableArray<WorkItem> nodes) : IEmulatedResource
+{
+    /// <inheritdoc/>
+    public static string Kind => "executable graph";
+
+    /// <summary>The context it runs in.</summary>
+    public PrimaryContext Context { get; } = context;
+
+    /// <summary>The work in order.</summary>
+    public ImmutableArray<WorkItem> Nodes { get; } = nodes;
 }

@@ -1,3 +1,5 @@
+using Msr.Cuda.Emulation.Faults;
+
 namespace Msr.Cuda.Emulation.Memory;
 
 /// <summary>

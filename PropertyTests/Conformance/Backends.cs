@@ -4,6 +4,7 @@ using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 
 namespace PropertyTests.Conformance;
 

@@ -2,6 +2,7 @@ using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Backend;

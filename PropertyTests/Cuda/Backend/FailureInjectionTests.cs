@@ -6,6 +6,7 @@ using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 using PropertyTests.Training;
 

@@ -5,6 +5,7 @@ using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Backend;

@@ -7,6 +7,7 @@ using Msr.Core.Plans;
 using Msr.Core.Training;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using PropertyTests.Training;
 
 namespace PropertyTests.Cuda.Backend;

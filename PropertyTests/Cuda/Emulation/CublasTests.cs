@@ -1,5 +1,5 @@
 using Msr.Core.Numerics;
-using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 
 namespace PropertyTests.Cuda.Emulation;
 

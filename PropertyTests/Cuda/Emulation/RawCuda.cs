@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Emulation;

@@ -1,5 +1,6 @@
 using System.Text;
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;

@@ -1,4 +1,5 @@
 using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;

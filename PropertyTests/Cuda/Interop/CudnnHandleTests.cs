@@ -5,7 +5,7 @@ using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Memory;
 using Msr.Cpu.Reference;
-using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;

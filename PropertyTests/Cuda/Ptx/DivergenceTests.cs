@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Msr.Cuda.Emulation;
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Faults;
+using Msr.Cuda.Emulation.Ptx.Decoding;
 
 namespace PropertyTests.Cuda.Ptx;
 

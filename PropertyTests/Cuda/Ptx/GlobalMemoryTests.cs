@@ -1,4 +1,4 @@
-using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Emulation.Memory;
 
 namespace PropertyTests.Cuda.Ptx;

@@ -1,5 +1,5 @@
-using Msr.Cuda.Emulation;
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Faults;
+using Msr.Cuda.Emulation.Ptx.Decoding;
 
 namespace PropertyTests.Cuda.Ptx;
 

@@ -1,4 +1,4 @@
-using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Faults;
 
 namespace PropertyTests.Cuda.Ptx;
 

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Emulation.Memory;
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Ptx.Decoding;
+using Msr.Cuda.Emulation.Ptx.Execution;
 
 namespace PropertyTests.Cuda.Ptx;
 

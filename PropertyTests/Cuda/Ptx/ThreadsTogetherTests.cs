@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Emulation.Ptx.Decoding;
 
 namespace PropertyTests.Cuda.Ptx;
 
