@@ -6,6 +6,7 @@ using Msr.Core.Memory;
 using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
+using Msr.Cpu.Convolution;
 using Msr.Cpu.Convolution.Winograd;
 using Msr.Cpu.Execution;
 using Msr.Cpu.Kernels;
@@ -79,7 +80,7 @@ public sealed class CpuBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public Accuracy AccuracyOf(Op<T> op) =>
-        _runner.Winograd && op is Op<float> single && WinogradRule.Applies(single) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
+        _runner.Winograd && op is ConvolutionOp<T> conv && ConvolutionMethods.IsWinograd(conv.Geometry) ? Info.Accuracy with { WinogradTile = WinogradGrid.Tile } : Info.Accuracy;
 
     /// <inheritdoc/>
     public DeviceMemory<E> Allocate<E>(long length)

@@ -59,8 +59,13 @@ public abstract class OpCase : TestCase, IOpSource
     /// <summary>How many results are 0 by definition, such as padded channels: they are not held against a case.</summary>
     public virtual long StructuralZeros => 0;
 
-    /// <summary>Destinations that may lie exactly over a source.</summary>
-    public virtual IReadOnlyList<(string Source, string Destination)> InPlace => [];
+    /// <summary>Destinations that may lie exactly over a source, as the op declares them.</summary>
+    public IEnumerable<(string Source, string Destination)> InPlace =>
+        from source in Operands
+        where source.MayBeOverwritten
+        from destination in Operands
+        where destination.Access == OperandAccess.Write
+        select (source.Name, destination.Name);
 
     /// <summary>The ops that give its gradients, on the same geometry; a case that accumulates has those of <see cref="Writing"/>.</summary>
     public virtual IReadOnlyList<GradientPair> Gradients => [];

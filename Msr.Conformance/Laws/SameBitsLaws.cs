@@ -91,12 +91,13 @@ internal sealed class InPlaceLaw : SameBitsLaw
 
     public override LawOutcome Check(OpCase opCase, Subject subject)
     {
-        if (opCase.InPlace.Count == 0)
+        (string Source, string Destination)[] pairs = [.. opCase.InPlace];
+        if (pairs.Length == 0)
         {
             return LawOutcome.Skipped("the op may not work in place");
         }
 
-        foreach ((string source, string destination) in opCase.InPlace)
+        foreach ((string source, string destination) in pairs)
         {
             CaseData apart = opCase.RunOn(subject).Outputs;
             CaseData inPlace = subject.Run(opCase, opCase.Data, new RunOptions(7, source, destination)).Outputs;

@@ -71,8 +71,6 @@ internal sealed class AdamDirectionEntry : OpEntry
 
         public override long Flops => 12 * Length.Length;
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace { get; } = [("g", "d")];
-
         public override Op<T> Build<T>(IOperands<T> at) => new AdamDirection<T>(
             at.Real("g", Length), at.Real("m", Length), at.Real("v", Length), at.Real("correction", new Shape(2)), at.Real("d", Length), settings);
 

@@ -60,8 +60,6 @@ internal sealed class BiasEntry : RowsEntry
 
         public override bool IsPerSample(string operand) => operand != "b";
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
-
         public override Op<T> Build<T>(IOperands<T> at) => new BiasAdd<T>(at.Real("x", Rows), at.Real("b", PerChannel), at.Real("y", Rows));
 
         public override int Roundings(string operand) => 0;

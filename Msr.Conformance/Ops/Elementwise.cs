@@ -92,8 +92,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
     private sealed class AddCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("a", "y"), ("b", "y")];
-
         public override Op<T> Build<T>(IOperands<T> at) => new Add<T>(at.Real("a", Rows), at.Real("b", Rows), at.Real("y", Rows));
     }
 
@@ -120,8 +118,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
             },
         ];
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
-
         // Any number of inputs may be negative.
         public override long StructuralZeros => Rows.Length;
 
@@ -131,8 +127,6 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
     private sealed class ReluBackwardCase(OpEntry entry, CaseDescriptor descriptor) : ElementwiseCase(entry, descriptor)
     {
         public override IReadOnlyList<(string Operand, string Result)> LinearIn => [("dy", "dx")];
-
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => Parameters.Flag(Accumulate) ? [] : [("dy", "dx")];
 
         public override long StructuralZeros => Rows.Length;
 

@@ -65,8 +65,6 @@ internal sealed class NoiseEntry : RowsEntry
 
         public override bool IsExactOnIntegers => false;
 
-        public override IReadOnlyList<(string Source, string Destination)> InPlace => [("x", "y")];
-
         public override string? SampleParameter => "batch";
 
         /// <summary>Multiplicative noise is its own gradient op.</summary>

@@ -2,7 +2,6 @@ using System.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Channels;
 using Msr.Cpu.Convolution;
-using Msr.Cpu.Convolution.Narrow;
 using Msr.Cpu.Elementwise;
 using Msr.Cpu.Epilogues;
 using Msr.Cpu.Loss;
@@ -44,7 +43,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
         Narrower(op) is { } narrower ? narrower.PreparedLength(context, op)
-        : Gathers(op) ? TaskOf(context, op).PreparedLength : 0;
+        : Filtering(op) is { } convolution ? Convolution<S, V, T>.PreparedLength(context, convolution) : 0;
 
     /// <inheritdoc/>
     public void Prepare(KernelContext context, Op<T> op, T* prepared)
@@ -55,12 +54,12 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         }
         else
         {
-            Convolution<S, V, T>.Prepare(context, TaskOf(context, op), prepared);
+            Convolution<S, V, T>.Prepare(context, Filtering(op)!, prepared);
         }
     }
 
     /// <inheritdoc/>
-    public bool TakesTail(Op<T> op) => Gathers(op) || op is IsoclineProject<T>;
+    public bool TakesTail(Op<T> op) => Filtering(op) is not null || op is IsoclineProject<T>;
 
     /// <inheritdoc/>
     public bool IsTail(Op<T> op) => TailStep<S, V, T>.Is(op);
@@ -90,8 +89,8 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         Tail<S, V, T> all = new(steps, tail.Length);
         switch (op)
         {
-            case ConvolutionOp<T> when Gathers(op):
-                Convolution<S, V, T>.Run(context, TaskOf(context, op) with { Tail = all }, prepared);
+            case ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter } convolution:
+                Convolution<S, V, T>.Run(context, convolution, all, prepared);
                 return true;
             case IsoclineProject<T> project:
                 ProjectionOps<S, V, T>.Run(context, project, all);
@@ -108,7 +107,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     private static int Channels(Op<T> op) => op switch
     {
         ConvolutionOp<T> { Direction: not ConvDirection.BackwardData } conv => conv.Geometry.GroupK,
-        ConvolutionOp<T> conv => NarrowGradient<S, V, T>.Applies(conv.Geometry) ? int.MaxValue : conv.Geometry.GroupC,
+        ConvolutionOp<T> conv => ConvolutionMethods.IsNarrow(conv.Geometry) ? int.MaxValue : conv.Geometry.GroupC,
         ShortcutForward<T> forward => forward.Geometry.C,
         ShortcutBackward<T> backward => backward.Geometry.C,
         MaxPoolForward<T> forward => forward.Geometry.C,
@@ -118,21 +117,14 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         _ => int.MaxValue,
     };
 
-    // The convolutions that gather along taps: they have filters to prepare and hand on pieces of their result.
-    private static bool Gathers(Op<T> op) => op is ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter };
+    // The convolutions that read filters: these can be prepared, and pieces of the result be handed on.
+    private static ConvolutionOp<T>? Filtering(Op<T> op) => op is ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter } conv ? conv : null;
 
     private static bool Run(Action<KernelContext, Op<T>> kernel, KernelContext context, Op<T> op)
     {
         kernel(context, op);
         return true;
     }
-
-    private static ConvolutionTask<S, V, T> TaskOf(KernelContext context, Op<T> op) => op switch
-    {
-        ConvForward<T> forward => Convolution<S, V, T>.Forward(context, forward),
-        ConvBackwardData<T> backward => Convolution<S, V, T>.BackwardData(context, backward),
-        _ => throw new ArgumentException($"{op.Name} has no filters to prepare.", nameof(op)),
-    };
 
     private IKernelSet<T>? Narrower(Op<T> op) => _narrower is not null && Channels(op) <= S.Count / 2 ? _narrower : null;
 

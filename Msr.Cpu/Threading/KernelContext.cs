@@ -1,5 +1,3 @@
-using Msr.Core.Numerics;
-using Msr.Cpu.Convolution.Winograd;
 using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Threading;
@@ -8,10 +6,10 @@ namespace Msr.Cpu.Threading;
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
 /// <param name="Tables">Working memory of the tail of the op that is running.</param>
-/// <param name="Winograd">Whether convolutions to which <see cref="WinogradRule"/> applies are computed that way.</param>
+/// <param name="Winograd">Whether convolutions may be computed by Winograd's transforms.</param>
 internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, Scratch Tables, bool Winograd)
 {
-    /// <summary>Elements below which an op wakes nobody.</summary>
+    /// <summary>Ops that move fewer elements run on the calling thread.</summary>
     public const long SmallWork = 1 << 14;
 
     /// <summary>Multiply-adds that cost about as much as moving one element.</summary>
@@ -19,10 +17,6 @@ internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, Scratch Ta
 
     /// <summary>Pieces of work that keep all threads busy though some take longer; one thread needs none. Results do not depend on it.</summary>
     public int Pieces => Pool.Threads == 1 ? 1 : 2 * Pool.Threads;
-
-    /// <summary>Whether a convolution is computed by Winograd's transforms.</summary>
-    /// <param name="geometry">Its geometry.</param>
-    public bool Transforms(ConvGeometry geometry) => Winograd && WinogradRule.Applies(geometry);
 
     /// <summary>Runs a job on all threads, or on the caller alone when there is little to do. Results do not depend on it.</summary>
     /// <param name="count">The number of pieces.</param>

@@ -1,33 +1,40 @@
 using System.Numerics;
-using Msr.Cpu.Convolution.Direct;
+using Msr.Cpu.Convolution.Geometry;
 using Msr.Cpu.Epilogues;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
 namespace Msr.Cpu.Convolution.Winograd;
 
-/// <summary>Convolutions of 3×3 taps at stride 1 by F(4×4, 3×3): 36 products where the definition has 144.</summary>
-internal static unsafe class WinogradConvolution<S, V, T>
+/// <summary>Convolutions of 3×3 taps at stride 1, forward and by the input, by F(4×4, 3×3): 36 products where the definition has 144.</summary>
+internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKernel<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Runs a convolution.</summary>
-    /// <param name="context">Threads.</param>
-    /// <param name="task">The convolution, forward or by its input.</param>
-    /// <param name="factors">Its transformed filters.</param>
-    public static void Run(KernelContext context, in ConvolutionTask<S, V, T> task, T* factors)
+    /// <inheritdoc/>
+    public static long WorkBytes(in ConvolutionPass<T> pass) => 0;
+
+    /// <inheritdoc/>
+    public static long PreparedLength(in ConvolutionPass<T> pass) => WinogradFilters<S, V, T>.Length(pass);
+
+    /// <inheritdoc/>
+    public static void Prepare(KernelContext context, in ConvolutionTask<S, V, T> task, byte* work, T* prepared) =>
+        WinogradFilters<S, V, T>.Run(context, task.Pass, task.W, prepared);
+
+    /// <inheritdoc/>
+    public static void Run(KernelContext context, in ConvolutionTask<S, V, T> task, byte* work, T* prepared)
     {
-        TapConvolution<T> convolution = task.Gather;
-        int channels = convolution.SourceChannels, outputs = convolution.DestinationChannels;
-        TapAxis rows = convolution.Rows, columns = convolution.Columns;
-        WinogradJob<S, V, T> job = new()
+        ConvolutionPass<T> pass = task.Pass;
+        int channels = pass.SourceChannels, outputs = pass.DestinationChannels;
+        ConvolutionAxis rows = pass.Rows, columns = pass.Columns;
+        Job job = new()
         {
             Grid = WinogradGrid.Of(
-                convolution.Samples, rows.Destination, columns.Destination, channels + outputs, WinogradProduct<S, V, T>.Tiles, context.Pieces),
+                pass.Samples, rows.Destination, columns.Destination, channels + outputs, WinogradProduct<S, V, T>.Tiles, context.Pieces),
             Source = new WinogradPlane<T>
             {
-                Data = convolution.Source,
+                Data = pass.Source,
                 Rows = rows.Source,
                 Columns = columns.Source,
                 Channels = channels,
@@ -43,8 +50,8 @@ internal static unsafe class WinogradConvolution<S, V, T>
                 Channels = outputs,
                 Extent = WinogradGrid.Tile,
             },
-            Filters = factors,
-            FilterPitch = WinogradFilters<S, V, T>.Pitch(convolution),
+            Filters = prepared,
+            FilterPitch = WinogradFilters<S, V, T>.Pitch(pass),
             Accumulate = task.Accumulate,
             Tail = task.Tail,
         };
@@ -52,5 +59,136 @@ internal static unsafe class WinogradConvolution<S, V, T>
         job.Finish = task.Accumulate && finish != FinishKind.Gated ? FinishKind.None : finish;
         long products = (long)job.Grid.Tiles * WinogradTransform<S, V, T>.Points * channels * outputs;
         context.For(job.Grid.Blocks, ref job, products / KernelContext.ProductsPerElement);
+    }
+
+    /// <summary>Computes blocks of tiles. Which blocks there are does not matter to any result.</summary>
+    private struct Job : IJob
+    {
+        public WinogradGrid Grid;
+        public WinogradPlane<T> Source;
+        public WinogradPlane<T> Destination;
+
+        /// <summary>Factors of the filters: [point][panel][channels][lanes].</summary>
+        public T* Filters;
+        public nint FilterPitch;
+        public bool Accumulate;
+
+        /// <summary>What is done with a tile as soon as it is there.</summary>
+        public Tail<S, V, T> Tail;
+
+        /// <summary>The part of it that is done in registers, what that reads beside the result, and what is left to do.</summary>
+        public FinishKind Finish;
+        public T* Other;
+        public Tail<S, V, T> Rest;
+
+        public readonly void Run(int index, Worker worker)
+        {
+            int first = index * Grid.Block, tiles = Math.Min(Grid.Block, Grid.Tiles - first);
+            nint vPitch = Grid.Pitch(Source.Channels), mPitch = Grid.Pitch(Destination.Channels);
+            T* v = worker.Scratch.Reserve<T>((WinogradTransform<S, V, T>.Points * (vPitch + mPitch)) + Destination.TileLength);
+            T* m = v + (WinogradTransform<S, V, T>.Points * vPitch);
+            T* stage = m + (WinogradTransform<S, V, T>.Points * mPitch);
+            WinogradInput<S, V, T>.Run(Grid, Source, first, tiles, v, vPitch);
+
+            for (int point = 0; point < WinogradTransform<S, V, T>.Points; point++)
+            {
+                WinogradProduct<S, V, T>.Run(
+                    v + (point * vPitch), Source.Channels, Filters + (point * FilterPitch), m + (point * mPitch), Destination.Channels, tiles);
+            }
+
+            for (int t = 0; t < tiles; t++)
+            {
+                WriteTile(first + t, m + ((nint)t * Destination.Channels), mPitch, stage);
+            }
+        }
+
+        private readonly void WriteTile(int tile, T* m, nint pitch, T* stage)
+        {
+            (int sample, int row, int column) = Grid.Locate(tile, 0, 0);
+            int channels = Destination.Channels;
+            if (Destination.Contains(row, column))
+            {
+                T* y = Destination.At(sample, row, column);
+                if (Finish != FinishKind.None)
+                {
+                    WriteFinished(m, pitch, y, Other + (y - Destination.Data));
+                    RunTail(Rest, sample, row, column);
+                    return;
+                }
+
+                Write(m, pitch, y, Destination.RowPitch);
+            }
+            else
+            {
+                if (Accumulate)
+                {
+                    Destination.Read(sample, row, column, stage);
+                }
+
+                Write(m, pitch, stage, Destination.Extent * channels);
+                Destination.Write(sample, row, column, stage);
+            }
+
+            RunTail(Tail, sample, row, column);
+        }
+
+        private readonly void Write(T* m, nint pitch, T* y, nint row)
+        {
+            int channels = Destination.Channels;
+            if (Accumulate)
+            {
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Added>(m, pitch, y, y, row, channels, channels);
+            }
+            else
+            {
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Stored>(m, pitch, y, y, row, channels, channels);
+            }
+        }
+
+        private readonly void WriteFinished(T* m, nint pitch, T* y, T* other)
+        {
+            int channels = Destination.Channels;
+            nint row = Destination.RowPitch;
+            switch (Finish)
+            {
+                case FinishKind.Rectified:
+                    WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Rectified>(m, pitch, y, y, row, channels, channels);
+                    break;
+                case FinishKind.RectifiedSum:
+                    WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.RectifiedSum>(m, pitch, y, other, row, channels, channels);
+                    break;
+                default:
+                    WriteGated(m, pitch, y, other);
+                    break;
+            }
+        }
+
+        private readonly void WriteGated(T* m, nint pitch, T* y, T* other)
+        {
+            int channels = Destination.Channels;
+            if (Accumulate)
+            {
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.GatedSum>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+            }
+            else
+            {
+                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Gated>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+            }
+        }
+
+        private readonly void RunTail(in Tail<S, V, T> tail, int sample, int row, int column)
+        {
+            if (tail.IsEmpty)
+            {
+                return;
+            }
+
+            nint columns = Math.Min(Destination.Extent, Destination.Columns - column) * Destination.Channels;
+            for (int i = row; i < Math.Min(row + Destination.Extent, Destination.Rows); i++)
+            {
+                nint begin = (nint)(Destination.At(sample, i, column) - Destination.Data);
+                tail.Run(begin, begin + columns);
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Cpu.Convolution.Direct;
+using Msr.Cpu.Convolution.Geometry;
 using Msr.Cpu.Products;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
@@ -21,30 +21,30 @@ internal static unsafe class WinogradFilters<S, V, T>
     private const int Taps = 9;
 
     /// <summary>Elements from one point to the next.</summary>
-    /// <param name="convolution">The convolution.</param>
-    public static nint Pitch(in TapConvolution<T> convolution) => WinogradGrid.Distance((nint)convolution.SourceChannels * convolution.DestinationChannels);
+    /// <param name="pass">The pass.</param>
+    public static nint Pitch(in ConvolutionPass<T> pass) => WinogradGrid.Distance((nint)pass.SourceChannels * pass.DestinationChannels);
 
     /// <summary>Elements of all points.</summary>
-    /// <param name="convolution">The convolution.</param>
-    public static nint Length(in TapConvolution<T> convolution) => WinogradTransform<S, V, T>.Points * Pitch(convolution);
+    /// <param name="pass">The pass.</param>
+    public static nint Length(in ConvolutionPass<T> pass) => WinogradTransform<S, V, T>.Points * Pitch(pass);
 
     /// <summary>Transforms all filters.</summary>
     /// <param name="context">Threads.</param>
-    /// <param name="convolution">The convolution.</param>
+    /// <param name="pass">The pass.</param>
     /// <param name="w">Filters, [K, 3, 3, C].</param>
     /// <param name="factors">Room for <see cref="Length"/> elements.</param>
-    public static void Run(KernelContext context, in TapConvolution<T> convolution, T* w, T* factors)
+    public static void Run(KernelContext context, in ConvolutionPass<T> pass, T* w, T* factors)
     {
         Job job = new()
         {
             W = w,
             Factors = factors,
-            Pitch = Pitch(convolution),
-            Channels = convolution.SourceChannels,
-            Outputs = convolution.DestinationChannels,
-            Backward = convolution.Rows.Backward,
+            Pitch = Pitch(pass),
+            Channels = pass.SourceChannels,
+            Outputs = pass.DestinationChannels,
+            Backward = pass.Rows.Backward,
         };
-        context.For((job.Outputs + (2 * S.Count) - 1) / (2 * S.Count), ref job, Length(convolution));
+        context.For((job.Outputs + (2 * S.Count) - 1) / (2 * S.Count), ref job, Length(pass));
     }
 
     private struct Job : IJob

@@ -3,7 +3,7 @@ using Msr.Core.Numerics;
 using Msr.Cpu.Elementwise;
 using Msr.Cpu.Simd;
 
-namespace Msr.Cpu.Convolution.Direct;
+namespace Msr.Cpu.Convolution.Geometry;
 
 /// <summary>The adjoint of replicating or reflecting padding: adds every element of the padded plane to the element it was copied from.</summary>
 internal unsafe struct PaddingFold<S, V, T>
@@ -20,6 +20,21 @@ internal unsafe struct PaddingFold<S, V, T>
     public int PaddedW;
     public int Top;
     public int Left;
+
+    /// <summary>What a geometry wants folded: nothing where padding is zeros.</summary>
+    /// <param name="g">The geometry.</param>
+    public static PaddingFold<S, V, T> Of(ConvGeometry g) => new()
+    {
+        Active = g.Mode != PaddingMode.Zero && g.Padding != default,
+        Mode = g.Mode,
+        H = g.H,
+        W = g.W,
+        Channels = g.C,
+        PaddedH = g.PaddedH,
+        PaddedW = g.PaddedW,
+        Top = g.Padding.Top,
+        Left = g.Padding.Left,
+    };
 
     /// <summary>Folds one plane.</summary>
     public readonly void Run(T* padded, T* destination, int sample, bool accumulate)

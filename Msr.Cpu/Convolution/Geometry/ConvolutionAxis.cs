@@ -1,11 +1,11 @@
-namespace Msr.Cpu.Convolution.Direct;
+namespace Msr.Cpu.Convolution.Geometry;
 
 /// <summary>
 /// One axis of a convolution seen from its destination. Grid position j of phase f writes destination j·<see cref="Phases"/> + f −
 /// <see cref="Shift"/> and reads source j·<see cref="Step"/> + <see cref="Offset"/>. A forward pass has one phase; the gradient of a stride-u pass
 /// has u of them, each with the taps that meet it: no zeros are inserted and none multiplied.
 /// </summary>
-internal struct TapAxis
+internal struct ConvolutionAxis
 {
     public int Source;
     public int Destination;
@@ -24,7 +24,7 @@ internal struct TapAxis
     public readonly int MaxOffset => Backward ? 0 : ((Taps - 1) * Dilation) - Padding;
 
     /// <summary>From input to output.</summary>
-    public static TapAxis Forward(int source, int destination, int taps, int dilation, int stride, int padding) => new()
+    public static ConvolutionAxis Forward(int source, int destination, int taps, int dilation, int stride, int padding) => new()
     {
         Source = source,
         Destination = destination,
@@ -42,7 +42,7 @@ internal struct TapAxis
     /// <param name="dilation">Distance between taps.</param>
     /// <param name="stride">Stride of the convolution.</param>
     /// <param name="shift">Padding that lies before destination 0; 0 when the destination is the padded input.</param>
-    public static TapAxis BackwardOf(int source, int destination, int taps, int dilation, int stride, int shift) => new()
+    public static ConvolutionAxis ByInput(int source, int destination, int taps, int dilation, int stride, int shift) => new()
     {
         Source = source,
         Destination = destination,
