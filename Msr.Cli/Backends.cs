@@ -3,6 +3,7 @@ using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Cpu;
+using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
 
 namespace Msr.Cli;
@@ -30,6 +31,7 @@ internal static class Backends
     [
         Entry<T>("cpu", "vectors and all cores", static request => new CpuBackend<T>(request.Threads), hasThreads: true),
         .. Entries<T>([DirectCpu]),
+        Entry<T>("oracle", "TensorPrimitives, one thread: the truth for cases that are too large for loops", static _ => new OracleBackend<T>(), hasThreads: false),
         Entry<T>("reference", "definition loops that decide what is right; slow", static _ => new ReferenceBackend<T>(), hasThreads: false),
         .. Entries<T>(CudaEntries.All),
     ]);

@@ -56,19 +56,22 @@ internal sealed class PlanIsoclineLaw : PlanLaw
             return LawOutcome.Skipped("no kernel is kept on the isocline");
         }
 
-        SgdSettings settings = new(planCase.Rule.Sgd.Momentum, planCase.Rule.Sgd.Nesterov, planCase.Rule.Sgd.WeightDecay);
+        SgdSettings settings = planCase.Rule.Optimizer.SettingsOf(planCase.Rule.GroupOf(ParameterKind.SpatialKernel));
         IsoclineDrift[] drifts = [.. kernels.Select(kernel => new IsoclineDrift(
             watched.Read(kernel.Name, ParameterPart.Value), kernel.Taps, subject.Info.Accuracy.UnitRoundoff, settings))];
         double worst = 0;
+
+        // Without momentum it is not looked at.
+        ParameterPart momentum = planCase.Rule.Optimizer.State.FirstOrDefault() ?? ParameterPart.Value;
         for (int step = 0; step < planCase.Steps; step++)
         {
             seen.Clear();
-            (double[] W, double[] V)[] before = [.. kernels.Select(kernel => Tensors(watched, kernel))];
+            (double[] W, double[] V)[] before = [.. kernels.Select(kernel => Tensors(watched, kernel, momentum))];
             watched.Step(step);
             compiled.Step(step);
             for (int i = 0; i < kernels.Length; i++)
             {
-                (double[] w, double[] v) = Tensors(watched, kernels[i]);
+                (double[] w, double[] v) = Tensors(watched, kernels[i], momentum);
                 if (seen.Of(kernels[i], w.Length) is not { } gradient)
                 {
                     return LawOutcome.Failed($"step {step} did not project the gradient of '{kernels[i].Name}'");
@@ -89,8 +92,8 @@ internal sealed class PlanIsoclineLaw : PlanLaw
         return LawOutcome.Holds(worst);
     }
 
-    private static (double[] Kernel, double[] Momentum) Tensors(PlanRun run, ProjectedKernel kernel) =>
-        (run.Read(kernel.Name, ParameterPart.Value), run.Read(kernel.Name, ParameterPart.Momentum));
+    private static (double[] Kernel, double[] Momentum) Tensors(PlanRun run, ProjectedKernel kernel, ParameterPart momentum) =>
+        (run.Read(kernel.Name, ParameterPart.Value), run.Read(kernel.Name, momentum));
 }
 
 /// <summary>

@@ -53,7 +53,7 @@ public sealed class PlanEntry : CaseEntry
         new("weight-decay", 0, "weight decay") { Default = 0, Denominator = 10_000 },
         new("clip", 0, "largest gradient norm; 0 for no clipping") { Default = 0, Denominator = 10 },
         new("smoothing", 0, "label smoothing") { Default = 0, Denominator = 100 },
-        Parameter.Choice("optimizer", "optimizer", "sgd", "adamw"),
+        Parameter.Choice("optimizer", "optimizer", [.. OptimizerEntry.All.Select(static entry => entry.Name)]),
         new("dampening", 0, "dampening of the momentum") { Default = 0, Denominator = 100 },
     ];
 
@@ -83,7 +83,7 @@ public sealed class PlanEntry : CaseEntry
             ("steps", draws.Between(1, _mostSteps)), ("batches", draws.OneOf(1, 1, 2, 3)), ("padding-mode", padding), ("shortcut", draws.Between(0, 2)),
             ("noise", draws.Between(0, 3)), ("rate", draws.OneOf(1, 10, 50)), ("momentum", draws.OneOf(0, 50, 90)), ("nesterov", draws.Between(0, 1)),
             ("weight-decay", draws.OneOf(0, 5)), ("clip", draws.OneOf(0, 1, 10)), ("smoothing", draws.OneOf(0, 10)),
-            ("optimizer", draws.OneOf(0, 0, 1)), ("dampening", draws.OneOf(0, 0, 30)));
+            ("optimizer", draws.OneOf([0, .. Enumerable.Range(0, OptimizerEntry.All.Count)])), ("dampening", draws.OneOf(0, 0, 30)));
     }
 }
 
@@ -130,10 +130,8 @@ public sealed class PlanCase : TestCase
     public UpdateRule Rule => new()
     {
         Isocline = Method.Isocline,
-        Sgd = Parameters.Flag("optimizer")
-            ? new SgdOptions(0, WeightDecay: Parameters.Fraction("weight-decay"))
-            : new SgdOptions(Parameters.Fraction("momentum"), Parameters.Flag("nesterov"), Parameters.Fraction("dampening"), Parameters.Fraction("weight-decay")),
-        Adam = Parameters.Flag("optimizer") ? new AdamSettings(Parameters.Fraction("momentum")) : null,
+        Optimizer = OptimizerEntry.All[Parameters["optimizer"]].Create(new OptimizerOptions(
+            Parameters.Fraction("momentum"), Parameters.Flag("nesterov"), Parameters.Fraction("dampening"), Parameters.Fraction("weight-decay"))),
         ClipNorm = Parameters.Fraction("clip"),
         SlowRateMultiplier = 0.25,
     };

@@ -136,12 +136,9 @@ internal sealed class PlanRun<T> : PlanRun
 
     public override PlanState State(bool gradients = false)
     {
-        ParameterPart[] parts = gradients
-            ? [ParameterPart.Value, ParameterPart.Momentum, ParameterPart.SecondMoment, ParameterPart.Gradient]
-            : [ParameterPart.Value, ParameterPart.Momentum, ParameterPart.SecondMoment];
         return new PlanState([.. from parameter in _plan.Parameters
-                                 from part in parts
-                                 where parameter.Tensor(part) is not null
+                                 from part in parameter.Parts
+                                 where gradients || part != ParameterPart.Gradient
                                  select (parameter.Name, part, Read(parameter.Name, part))]);
     }
 

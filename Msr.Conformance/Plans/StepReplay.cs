@@ -2,9 +2,8 @@ using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
+using Msr.Core.Optimizers;
 using Msr.Core.Plans;
-using Msr.Core.Training;
 
 namespace Msr.Conformance.Plans;
 
@@ -64,7 +63,7 @@ internal sealed class StepReplay : IDisposable
     {
         double scale = (accuracy.UnitRoundoff + accuracy.InputRounding) / Accuracy.Single.UnitRoundoff;
         bool decided = Run(from, step, scale);
-        return new StepRule(scale, decided, [.. _rounded], truth ?? _exact, _case.Rule.Adam is { } adam ? new AdamAllowance(_case, adam, from, step) : null);
+        return new StepRule(scale, decided, [.. _rounded], truth ?? _exact, new DirectionAllowance(_case, from, step));
     }
 
     public void Dispose()
@@ -85,7 +84,7 @@ internal sealed class StepReplay : IDisposable
     private static PlanState Disturbed(PlanState state, Draws draws) => new([.. state.Tensors.Select(tensor => (
         tensor.Name,
         tensor.Part,
-        Array.ConvertAll(tensor.Values, value => Math.Max(tensor.Part == ParameterPart.SecondMoment ? 0 : double.NegativeInfinity, draws.Between(-1, 1) switch
+        Array.ConvertAll(tensor.Values, value => Math.Max(tensor.Part.IsNotNegative ? 0 : double.NegativeInfinity, draws.Between(-1, 1) switch
         {
             < 0 => MathF.BitDecrement((float)value),
             > 0 => MathF.BitIncrement((float)value),
@@ -96,15 +95,15 @@ internal sealed class StepReplay : IDisposable
 /// <summary>
 /// How far a whole step may be from the float64 replay: 16 times what float32 replays of the same step are off by, scaled to the declared
 /// rounding, plus 16 roundings; per tensor in relative L2. docs/adr/0004 derives the rule. Where a rectifier is undecided, the loss alone is judged.
-/// What Adam makes of gradients within these bounds is allowed besides; docs/adr/0010.
+/// The differences that an optimizer which is not linear makes of gradients within these bounds are allowed besides; docs/adr/0010.
 /// </summary>
 /// <param name="scale">The declared rounding over 2⁻²⁴.</param>
 /// <param name="decided">Whether every rectifier of the step is decided at that rounding.</param>
 /// <param name="rounded">The float32 replays and their losses.</param>
 /// <param name="truth">The float64 replay and its loss.</param>
-/// <param name="adam">What Adam adds to the bounds; none without it.</param>
+/// <param name="direction">What the optimizer adds to the bounds.</param>
 internal sealed class StepRule(
-    double scale, bool decided, (PlanState State, double Loss)[] rounded, (PlanState State, double Loss) truth, AdamAllowance? adam)
+    double scale, bool decided, (PlanState State, double Loss)[] rounded, (PlanState State, double Loss) truth, DirectionAllowance direction)
 {
     private const double Margin = 16;
     private const double LargestCalibration = 1.0 / 128;
@@ -119,7 +118,7 @@ internal sealed class StepRule(
         for (int i = 0; i < tested.Tensors.Count && decided; i++)
         {
             (string name, ParameterPart part, double[] got) = tested.Tensors[i];
-            findings.Add(($"{part} of '{name}'", RelativeError(got, truth.State.Tensors[i].Values), RoundingOf(i), i));
+            findings.Add(($"the {part} of '{name}'", RelativeError(got, truth.State.Tensors[i].Values), RoundingOf(i), i));
         }
 
         // Clipping hands the error of one gradient to all others.
@@ -129,7 +128,7 @@ internal sealed class StepRule(
         {
             double own = name == "the loss" || allDecided ? scale : Math.Max(1, scale);
             double allowed = Allowed(own, rounding);
-            allowed += tensor < 0 || adam is null ? 0 : adam.Of(truth.State, tensor, moment => Allowed(own, RoundingOf(moment)));
+            allowed += tensor < 0 ? 0 : direction.Of(truth.State, tensor, moment => Allowed(own, RoundingOf(moment)));
             worst = Math.Max(worst, error / allowed);
             if (!(error <= allowed))
             {
@@ -160,33 +159,34 @@ internal sealed class StepRule(
     }
 }
 
-/// <summary>What a direction of Adam, and a parameter that goes along it, may be off by because gradients are, beside rounding of their own.</summary>
+/// <summary>What a direction of the optimizer, and a parameter that goes along it, may be off by because gradients are, beside rounding of their own.</summary>
 /// <param name="planCase">The case.</param>
-/// <param name="settings">The constants.</param>
-/// <param name="from">The parameters and moments before the step.</param>
+/// <param name="from">The parameters and states before the step.</param>
 /// <param name="step">The step.</param>
-internal sealed class AdamAllowance(PlanCase planCase, AdamSettings settings, PlanState from, int step)
+internal sealed class DirectionAllowance(PlanCase planCase, PlanState from, int step)
 {
-    private readonly Dictionary<string, double> _rates = planCase.BuildPlan<double>().Parameters.ToDictionary(
+    private readonly Optimizer _optimizer = planCase.Rule.Optimizer;
+    private readonly Dictionary<string, double> _rates = planCase.BuildPlan<double>().Parameters.Where(static parameter => parameter.Gradient is not null).ToDictionary(
         static parameter => parameter.Name, parameter => planCase.Rate(step) * planCase.Rule.GroupOf(parameter.Kind).RateMultiplier, StringComparer.Ordinal);
 
-    /// <summary>The allowance of a tensor, relative to it; 0 for moments, which take gradients in as they are.</summary>
+    /// <summary>The allowance of a tensor, relative to it; 0 for a state, which takes gradients in as they are.</summary>
     /// <param name="truth">The state after the step.</param>
     /// <param name="tensor">Which of its tensors.</param>
-    /// <param name="allowed">What the first moment, a tensor of the state, may be off by relative to itself.</param>
+    /// <param name="allowed">What another tensor of the state may be off by relative to itself.</param>
     public double Of(PlanState truth, int tensor, Func<int, double> allowed)
     {
         (string name, ParameterPart part, double[] values) = truth.Tensors[tensor];
-        int moment = IndexOf(truth, name, ParameterPart.Momentum);
-        if (part is ParameterPart.Momentum or ParameterPart.SecondMoment || moment < 0)
+        if (part.IsState || !_rates.TryGetValue(name, out double rate))
         {
             return 0;
         }
 
-        double[] first = truth.Tensors[moment].Values;
-        double shift = allowed(moment) * Norm(first) / Math.Sqrt(first.Length) / (1 - settings.Beta1);
-        double spread = DirectionSpread.Norm(settings, step, Before(name, ParameterPart.Momentum), Before(name, ParameterPart.SecondMoment), first, shift);
-        return spread == 0 ? 0 : spread * (part == ParameterPart.Gradient ? 1 : _rates[name]) / Norm(values);
+        double spread = _optimizer.Spread(
+            step,
+            state => from.Tensors[IndexOf(from, name, state)].Values,
+            state => truth.Tensors[IndexOf(truth, name, state)].Values,
+            state => allowed(IndexOf(truth, name, state)));
+        return spread == 0 ? 0 : spread * (part == ParameterPart.Gradient ? 1 : rate) / Norm(values);
     }
 
     private static int IndexOf(PlanState state, string name, ParameterPart part)
@@ -203,6 +203,4 @@ internal sealed class AdamAllowance(PlanCase planCase, AdamSettings settings, Pl
     }
 
     private static double Norm(double[] values) => Math.Sqrt(values.Sum(static value => value * value));
-
-    private double[] Before(string name, ParameterPart part) => from.Tensors[IndexOf(from, name, part)].Values;
 }

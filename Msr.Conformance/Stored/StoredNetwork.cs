@@ -139,9 +139,9 @@ internal sealed class StoredNetwork : ISubjectGuest<bool>
             throw new UnsupportedCaseException($"weight decay of '{scope}'");
         }
 
-        SgdOptions sgd = new(
+        Sgd sgd = new(
             _optimizer.Number("momentum", 0), _optimizer.Flag("nesterov"), _optimizer.Number("dampening", 0), decay, DecaysEverything: true);
-        return new UpdateRule { Sgd = sgd, Isocline = Policy(draft) };
+        return new UpdateRule { Optimizer = sgd, Isocline = Policy(draft) };
     }
 
     /// <summary>

@@ -66,7 +66,7 @@ public sealed class BoundPlan<T> : ITensorMap
     /// <summary>Each sample's index in its data set, [n].</summary>
     public TensorRef<int> Samples { get; }
 
-    /// <summary>The scalars of a step, [6].</summary>
+    /// <summary>The scalars of a step.</summary>
     public TensorRef<T> Scalars { get; }
 
     /// <summary>The index of the optimiser step, [1].</summary>

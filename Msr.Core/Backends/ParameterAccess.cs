@@ -48,12 +48,9 @@ public sealed class ParameterAccess<T>(IBackend<T> backend, Plan<T> plan, ITenso
     {
         foreach (PlanParameter<T> parameter in plan.Parameters.Where(_ => !evaluationOnly))
         {
-            foreach (ParameterPart part in PlanParameter<T>.OptimizerParts)
+            foreach ((_, TensorRef<T> state) in parameter.Tensors.Where(static tensor => tensor.Part.IsState))
             {
-                if (parameter.Tensor(part) is { } state)
-                {
-                    backend.Run(new Fill<T>(map.Map(state), T.Zero));
-                }
+                backend.Run(new Fill<T>(map.Map(state), T.Zero));
             }
         }
     }
@@ -62,7 +59,7 @@ public sealed class ParameterAccess<T>(IBackend<T> backend, Plan<T> plan, ITenso
     {
         if (evaluationOnly && part != ParameterPart.Value)
         {
-            throw new KeyNotFoundException($"An executable for evaluation only holds no {part} of '{name}'.");
+            throw new KeyNotFoundException($"An executable for evaluation only holds no {part.Name} of '{name}'.");
         }
 
         return map.Map(plan.Tensor(name, part));

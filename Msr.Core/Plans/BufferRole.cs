@@ -18,8 +18,8 @@ public enum BufferRole
     /// <summary>Gradients of trained parameters.</summary>
     Gradient,
 
-    /// <summary>State of the optimiser; part of a checkpoint.</summary>
-    Momentum,
+    /// <summary>State of the optimizer; part of a checkpoint.</summary>
+    OptimizerState,
 
     /// <summary>Read by the host after a step.</summary>
     Output,

@@ -9,11 +9,8 @@ namespace Msr.Core.Plans;
 internal interface IParameterUpdate<T> : ITensorMap
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The dampening that <see cref="PlanPorts{T}.Gain"/> follows.</summary>
-    double Dampening { get; }
-
-    /// <summary>The constants that <see cref="PlanPorts{T}.Correction"/> follows; none without Adam.</summary>
-    AdamSettings? Adam { get; }
+    /// <summary>The states that the optimizer keeps for every trained parameter.</summary>
+    ImmutableArray<ParameterPart> State { get; }
 
     /// <summary>Run before the first batch of an optimiser step.</summary>
     ImmutableArray<Op<T>> Begin();

@@ -1,17 +1,39 @@
 namespace Msr.Core.Plans;
 
-/// <summary>The tensors that belong to one parameter of a plan.</summary>
-public enum ParameterPart
+/// <summary>One of the tensors that belong to a parameter of a plan: its value, its gradient, or a state that the optimizer declares.</summary>
+public sealed record ParameterPart
 {
+    private ParameterPart(string name) => Name = name;
+
     /// <summary>The parameter itself.</summary>
-    Value,
+    public static ParameterPart Value { get; } = new("value");
 
-    /// <summary>What the last step went along: its gradient, projected and clipped, or the direction that Adam made of it.</summary>
-    Gradient,
+    /// <summary>The direction of the last step: the gradient, projected and clipped, or the direction that the optimizer made of it.</summary>
+    public static ParameterPart Gradient { get; } = new("gradient");
 
-    /// <summary>The momentum buffer of the optimiser: with Adam the first moment, the mean of gradients.</summary>
-    Momentum,
+    /// <summary>Its name, for messages.</summary>
+    public string Name { get; }
 
-    /// <summary>The second moment of Adam, the mean of squared gradients.</summary>
-    SecondMoment,
+    /// <summary>Whether it is state of the optimizer: zero before the first step, and part of a checkpoint.</summary>
+    public bool IsState { get; private init; }
+
+    /// <summary>Whether its elements are never negative, like a mean of squares.</summary>
+    public bool IsNotNegative { get; private init; }
+
+    /// <summary>The first letters of its name in a checkpoint; the path of the parameter follows.</summary>
+    public string CheckpointPrefix { get; private init; } = "";
+
+    /// <summary>A state of an optimizer: one element for every element of every trained parameter.</summary>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="checkpointPrefix">The first letters of its name in a checkpoint; no other state of the optimizer has the same.</param>
+    /// <param name="isNotNegative">Whether its elements are never negative.</param>
+    public static ParameterPart State(string name, string checkpointPrefix = "", bool isNotNegative = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(checkpointPrefix);
+        return new ParameterPart(name) { IsState = true, IsNotNegative = isNotNegative, CheckpointPrefix = checkpointPrefix };
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -54,11 +54,8 @@ public sealed class Plan<T>
     /// <summary>The parameters, in the order of the network.</summary>
     public required ImmutableArray<PlanParameter<T>> Parameters { get; init; }
 
-    /// <summary>The dampening that <see cref="PlanPorts{T}.Gain"/> follows: the gain is 1 on the first step, then 1 − dampening.</summary>
-    public required double Dampening { get; init; }
-
-    /// <summary>The constants that <see cref="PlanPorts{T}.Correction"/> follows; none without Adam.</summary>
-    public AdamSettings? Adam { get; init; }
+    /// <summary>The states that the optimizer keeps for every trained parameter.</summary>
+    public required ImmutableArray<ParameterPart> State { get; init; }
 
     /// <summary>The activations that layers offer to observers: the outputs of convolutions and rectifiers and the residual stream.</summary>
     public required ImmutableArray<Probe<T>> Probes { get; init; }
@@ -87,25 +84,12 @@ public sealed class Plan<T>
     /// <param name="part">The part.</param>
     /// <exception cref="KeyNotFoundException">There is no such parameter, or it has no such part.</exception>
     public TensorRef<T> Tensor(string name, ParameterPart part) =>
-        Parameter(name).Tensor(part) ?? throw new KeyNotFoundException($"Parameter '{name}' has no {part}.");
+        Parameter(name).Tensor(part) ?? throw new KeyNotFoundException($"Parameter '{name}' has no {part.Name}.");
 
     /// <summary>The values of <see cref="PlanPorts{T}.Scalars"/> for a step.</summary>
     /// <param name="scalars">What changes from step to step.</param>
     /// <param name="values">Room for them.</param>
-    public void ScalarsAt(in StepScalars scalars, Span<T> values)
-    {
-        (double first, double second) = Adam?.CorrectionAt(scalars.Step) ?? (1, 1);
-        ReadOnlySpan<T> all =
-        [
-            T.CreateChecked(scalars.LearningRate),
-            T.CreateChecked(scalars.Step == 0 ? 1 : 1 - Dampening),
-            T.CreateChecked(1.0 / scalars.Samples),
-            T.CreateChecked(scalars.NoiseStrength),
-            T.CreateChecked(first),
-            T.CreateChecked(second),
-        ];
-        all.CopyTo(values);
-    }
+    public void ScalarsAt(in StepScalars scalars, Span<T> values) => Ports.ScalarsAt(scalars, values);
 
     /// <summary>Refuses a batch that the plan cannot take.</summary>
     /// <param name="batch">The batch.</param>

@@ -27,10 +27,10 @@ public sealed class PlanBuilder<T>
     private readonly PlanPorts<T> _ports;
     private int _noiseSites;
 
-    private PlanBuilder(Shape image, PlanSettings settings)
+    private PlanBuilder(Shape image, ImmutableArray<PlanScalar> scalars, PlanSettings settings)
     {
         _settings = settings;
-        _ports = new PlanPorts<T>(settings.BatchSize, image);
+        _ports = new PlanPorts<T>(settings.BatchSize, image, scalars);
     }
 
     /// <summary>The largest number of samples of a step.</summary>
@@ -40,6 +40,7 @@ public sealed class PlanBuilder<T>
     /// <param name="image">The shape of an image, [H, W, C].</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="body">Writes the network's layers: from images [N, H, W, C] to logits [N, classes].</param>
+    /// <param name="scalars">The numbers that the update needs anew in every step.</param>
     /// <param name="update">Lays the parameters out and says what happens to their gradients.</param>
     /// <param name="settings">Batch size, key of the noise, label smoothing.</param>
     /// <exception cref="ShapeMismatchException">A layer does not fit its input; the message names both.</exception>
@@ -47,10 +48,11 @@ public sealed class PlanBuilder<T>
         Shape image,
         int classes,
         Func<PlanBuilder<T>, TensorRef<T>, TensorRef<T>> body,
+        ImmutableArray<PlanScalar> scalars,
         Func<List<DraftParameter<T>>, IParameterUpdate<T>> update,
         PlanSettings settings)
     {
-        PlanBuilder<T> builder = new(image, settings);
+        PlanBuilder<T> builder = new(image, scalars, settings);
         builder.EmitLoss(classes, body(builder, builder._ports.Images));
         for (int i = builder._backwardEmitters.Count - 1; i >= 0; i--)
         {
@@ -255,8 +257,7 @@ public sealed class PlanBuilder<T>
             Update = blocks.Update(_ports),
             Recentre = blocks.Recentre(),
             Parameters = blocks.Parameters(),
-            Dampening = blocks.Dampening,
-            Adam = blocks.Adam,
+            State = blocks.State,
             Probes = [.. _probes.Select(probe => new Probe<T>(probe.Layer, probe.Place, evaluationForward[probe.Index]))],
         };
     }

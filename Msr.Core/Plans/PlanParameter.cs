@@ -10,33 +10,38 @@ namespace Msr.Core.Plans;
 /// <param name="Kind">What it is.</param>
 /// <param name="Layout">Its shape and order, inside and outside.</param>
 /// <param name="Initializer">How it starts.</param>
-/// <param name="Value">The parameter.</param>
-/// <param name="Gradient">Its gradient; none for a statistic.</param>
-/// <param name="Momentum">Its optimiser state; none for a statistic.</param>
-/// <param name="SecondMoment">Its second moment; none for a statistic, and none without Adam.</param>
+/// <param name="Tensors">Its value first; then, unless it is a statistic, its gradient and the states of the optimizer.</param>
 /// <param name="OnIsocline">Whether every step's gradient is projected; with λ = 1 a kernel that starts on the isocline then stays there.</param>
 public sealed record PlanParameter<T>(
     string Name,
     ParameterKind Kind,
     ParameterLayout Layout,
     Initializer Initializer,
-    TensorRef<T> Value,
-    TensorRef<T>? Gradient,
-    TensorRef<T>? Momentum,
-    TensorRef<T>? SecondMoment,
+    ImmutableArray<(ParameterPart Part, TensorRef<T> Tensor)> Tensors,
     bool OnIsocline)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The parts that are the state of the optimiser; a parameter may have none of them.</summary>
-    internal static ImmutableArray<ParameterPart> OptimizerParts { get; } = [ParameterPart.Momentum, ParameterPart.SecondMoment];
+    /// <summary>The parameter itself.</summary>
+    public TensorRef<T> Value => Tensors[0].Tensor;
+
+    /// <summary>Its gradient; none for a statistic.</summary>
+    public TensorRef<T>? Gradient => Tensor(ParameterPart.Gradient);
+
+    /// <summary>Its parts: the value, the gradient, the states of the optimizer.</summary>
+    public IEnumerable<ParameterPart> Parts => Tensors.Select(static tensor => tensor.Part);
 
     /// <summary>The tensor of a part; null where the parameter has no such part.</summary>
     /// <param name="part">The part.</param>
-    public TensorRef<T>? Tensor(ParameterPart part) => part switch
+    public TensorRef<T>? Tensor(ParameterPart part)
     {
-        ParameterPart.Value => Value,
-        ParameterPart.Gradient => Gradient,
-        ParameterPart.Momentum => Momentum,
-        _ => SecondMoment,
-    };
+        foreach ((ParameterPart own, TensorRef<T> tensor) in Tensors)
+        {
+            if (own == part)
+            {
+                return tensor;
+            }
+        }
+
+        return null;
+    }
 }

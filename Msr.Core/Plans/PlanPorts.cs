@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
 
 namespace Msr.Core.Plans;
 
@@ -10,15 +10,19 @@ namespace Msr.Core.Plans;
 public sealed class PlanPorts<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int ScalarCount = 6;
+    private static readonly PlanScalar s_lossScale = new("loss scale", static step => 1.0 / step.Samples);
+    private static readonly PlanScalar s_noiseStrength = new("noise strength", static step => step.NoiseStrength);
 
-    internal PlanPorts(int batch, Shape image)
+    private readonly ImmutableArray<PlanScalar> _scalars;
+
+    internal PlanPorts(int batch, Shape image, ImmutableArray<PlanScalar> optimizerScalars)
     {
+        _scalars = [s_lossScale, s_noiseStrength, .. optimizerScalars];
         Images = new PlanBuffer<T>("images", batch * image.Length, BufferRole.Input, batched: true)
             .View(0, new Shape([batch, .. image.Extents]));
         Labels = new PlanBuffer<int>("labels", batch, BufferRole.Input, batched: true).All();
         Samples = new PlanBuffer<int>("samples", batch, BufferRole.Input, batched: true).All();
-        Scalars = new PlanBuffer<T>("scalars", ScalarCount, BufferRole.Scalar, batched: false).All();
+        Scalars = new PlanBuffer<T>("scalars", _scalars.Length, BufferRole.Scalar, batched: false).All();
         StepIndex = new PlanBuffer<int>("step", 1, BufferRole.Scalar, batched: false).All();
         Loss = new PlanBuffer<T>("loss", batch, BufferRole.Output, batched: true).All();
         Correct = new PlanBuffer<int>("correct", 1, BufferRole.Output, batched: false).All();
@@ -33,23 +37,14 @@ public sealed class PlanPorts<T>
     /// <summary>Each sample's index in its data set, [N].</summary>
     public TensorRef<int> Samples { get; }
 
-    /// <summary>All scalars of a step, [6]: rate, gain, loss scale, noise strength, both corrections.</summary>
+    /// <summary>All scalars of a step: the loss scale, the noise strength, and those that the optimizer declares.</summary>
     public TensorRef<T> Scalars { get; }
 
-    /// <summary>The learning rate, [1].</summary>
-    public TensorRef<T> Rate => Scalars.Slice(0, 1);
-
-    /// <summary>What the gradient counts in the momentum, [1].</summary>
-    public TensorRef<T> Gain => Scalars.Slice(1, 1);
-
-    /// <summary>What each sample's loss counts, [1].</summary>
-    public TensorRef<T> LossScale => Scalars.Slice(2, 1);
+    /// <summary>The weight of each sample's loss in the loss of the step, [1].</summary>
+    public TensorRef<T> LossScale => Scalar(s_lossScale.Name);
 
     /// <summary>The strength of noise, [1].</summary>
-    public TensorRef<T> NoiseStrength => Scalars.Slice(3, 1);
-
-    /// <summary>What makes up for Adam's moments having begun at 0, [2]; see <see cref="AdamSettings.CorrectionAt"/>.</summary>
-    public TensorRef<T> Correction => Scalars.Slice(4, 2);
+    public TensorRef<T> NoiseStrength => Scalar(s_noiseStrength.Name);
 
     /// <summary>The index of the optimiser step, [1].</summary>
     public TensorRef<int> StepIndex { get; }
@@ -62,4 +57,32 @@ public sealed class PlanPorts<T>
 
     /// <summary>The number of correct samples, [1].</summary>
     public TensorRef<int> Correct { get; }
+
+    /// <summary>A declared scalar, [1], or several that were declared one after the other.</summary>
+    /// <param name="name">The name of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="KeyNotFoundException">Nobody declared it.</exception>
+    public TensorRef<T> Scalar(string name, int count = 1)
+    {
+        for (int i = 0; i < _scalars.Length; i++)
+        {
+            if (_scalars[i].Name == name)
+            {
+                return Scalars.Slice(i, count);
+            }
+        }
+
+        throw new KeyNotFoundException($"The plan has no scalar '{name}'.");
+    }
+
+    /// <summary>The values of <see cref="Scalars"/> in a step. Allocates nothing.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="values">Room for them.</param>
+    internal void ScalarsAt(in StepScalars step, Span<T> values)
+    {
+        for (int i = 0; i < _scalars.Length; i++)
+        {
+            values[i] = T.CreateChecked(_scalars[i].ValueAt(step));
+        }
+    }
 }

@@ -9,8 +9,6 @@ namespace Msr.Core.Training;
 /// <summary>How an executable's parameters start, and how they go to a checkpoint and come back.</summary>
 public static class NetworkParameters
 {
-    private const string SecondMomentPrefix = "second-moment/";
-
     /// <summary>Starts every parameter: drawn on the host in float64, each from its own stream, cast last; equal bits on every backend.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
@@ -39,8 +37,8 @@ public static class NetworkParameters
     }
 
     /// <summary>
-    /// The state of an executable's optimiser as tensors of a checkpoint that are read when they are written: momentum by the names of the
-    /// parameters, second moments as <c>second-moment/…</c>.
+    /// The state of an executable's optimiser as tensors of a checkpoint that are read when they are written, by the prefixes that it
+    /// declares and the names of the parameters.
     /// </summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
@@ -138,8 +136,8 @@ public static class NetworkParameters
 
     private static IEnumerable<(string Name, PlanParameter<T> Parameter, ParameterPart Part)> OptimizerState<T>(Plan<T> plan)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        from part in PlanParameter<T>.OptimizerParts
+        from part in plan.State
         from parameter in plan.Parameters
         where parameter.Tensor(part) is not null
-        select (part == ParameterPart.SecondMoment ? SecondMomentPrefix + parameter.Name : parameter.Name, parameter, part);
+        select (part.CheckpointPrefix + parameter.Name, parameter, part);
 }

@@ -19,8 +19,8 @@ public sealed class ParameterSnapshot<T>
         _tensors =
         [
             .. from parameter in plan.Parameters
-               from part in (ParameterPart[])[ParameterPart.Value, .. PlanParameter<T>.OptimizerParts]
-               where parameter.Tensor(part) is not null
+               from part in parameter.Parts
+               where part != ParameterPart.Gradient
                select (parameter.Name, part, new T[parameter.Layout.Exchange.Length]),
         ];
     }

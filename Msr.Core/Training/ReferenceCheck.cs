@@ -109,9 +109,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
     private ReferenceCheckReport Compare(IExecutable<T> executable, in StepScalars scalars)
     {
         List<Finding> findings = [new("the loss", null, ParameterPart.Value, [_lossSum], [_calibration.LossSum], [_truth.LossSum])];
-        ParameterPart[] parts = _rule.Adam is null
-            ? [ParameterPart.Gradient, ParameterPart.Value]
-            : [ParameterPart.Momentum, ParameterPart.SecondMoment, ParameterPart.Value];
+        ParameterPart[] parts = [.. _rule.Optimizer.Witnesses, ParameterPart.Value];
         findings.AddRange(
             from parameter in executable.Plan.Parameters
             from part in parts
@@ -145,13 +143,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
         T[] values = new T[parameter.Layout.Exchange.Length];
         executable.ReadParameter(parameter.Name, part, values);
         return new Finding(
-            part switch
-            {
-                ParameterPart.Gradient => $"the gradient of '{parameter.Name}'",
-                ParameterPart.Momentum => $"the first moment of '{parameter.Name}'",
-                ParameterPart.SecondMoment => $"the second moment of '{parameter.Name}'",
-                _ => $"'{parameter.Name}'",
-            },
+            part == ParameterPart.Value ? $"'{parameter.Name}'" : $"the {part.Name} of '{parameter.Name}'",
             parameter,
             part,
             Array.ConvertAll(values, double.CreateTruncating),
@@ -161,19 +153,20 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
 
     private double Allowed(Finding finding, double scale) => Margin * ((scale * finding.Rounding) + _unitRoundoff);
 
-    /// <summary>What a step along Adam's direction may move a parameter by, relative to it, when its gradients are off by what they are allowed.</summary>
+    /// <summary>What a step along its direction may move a parameter by, relative to it, when its gradients are off by what they are allowed.</summary>
     private double Spread(Finding finding, List<Finding> findings, double scale, long step, double rate)
     {
-        if (_rule.Adam is not { } adam || finding.Part != ParameterPart.Value || finding.Parameter is not { Momentum: not null } parameter)
+        if (finding.Part != ParameterPart.Value || finding.Parameter is not { Gradient: not null } parameter)
         {
             return 0;
         }
 
         int length = (int)parameter.Layout.Exchange.Length;
-        Finding first = findings.Single(other => other.Part == ParameterPart.Momentum && other.Parameter == parameter);
-        double shift = Allowed(first, scale) * first.Norm / Math.Sqrt(length) / (1 - adam.Beta1);
-        double[] moments = _truth.Read(parameter.Name, ParameterPart.Momentum, length);
-        double spread = DirectionSpread.Norm(adam, step, Before(parameter, ParameterPart.Momentum), Before(parameter, ParameterPart.SecondMoment), moments, shift);
+        double spread = _rule.Optimizer.Spread(
+            step,
+            part => Before(parameter, part),
+            part => _truth.Read(parameter.Name, part, length),
+            part => Allowed(findings.Single(other => other.Part == part && other.Parameter == parameter), scale));
         return spread == 0 ? 0 : rate * _rule.GroupOf(parameter.Kind).RateMultiplier * spread / finding.Norm;
     }
 

@@ -145,12 +145,11 @@ public sealed record TrainingOptions
     public UpdateRule CreateUpdateRule()
     {
         Method method = ResolveMethod();
-        bool normalizes = method.Style.Normalizes, adam = Optimizer == OptimizerKind.AdamW;
+        bool normalizes = method.Style.Normalizes;
         return new UpdateRule
         {
             Isocline = method.Isocline,
-            Sgd = adam ? new SgdOptions(0, WeightDecay: WeightDecay) : new SgdOptions(Momentum, Nesterov, 0, WeightDecay),
-            Adam = adam ? new AdamSettings(Beta1: Momentum) : null,
+            Optimizer = OptimizerEntry.All[(int)Optimizer].Create(new OptimizerOptions(Momentum, Nesterov, 0, WeightDecay)),
             ClipNorm = ClipNorm,
             NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),

@@ -14,15 +14,13 @@ public static class TrainingPlan
     /// <param name="rule">What happens to gradients after the backward pass.</param>
     /// <param name="settings">Batch size, key of the noise, label smoothing.</param>
     /// <exception cref="Ops.ShapeMismatchException">A layer does not fit its input; the message names both.</exception>
-    /// <exception cref="ArgumentException">The rule has momentum beside Adam.</exception>
     public static Plan<T> Of<T>(Network network, UpdateRule rule, PlanSettings settings)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(settings);
-        rule.Validate();
         return PlanBuilder<T>.Build(
-            network.Image, network.Classes, network.Body.Emit, parameters => new ParameterBlocks<T>(parameters, rule), settings);
+            network.Image, network.Classes, network.Body.Emit, rule.Optimizer.Scalars, parameters => new ParameterUpdate<T>(parameters, rule), settings);
     }
 }

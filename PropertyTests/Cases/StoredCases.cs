@@ -3,6 +3,7 @@ using Msr.Conformance.Stored;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;
 using Msr.Cpu;
+using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
 
 namespace PropertyTests.Cases;
@@ -18,13 +19,15 @@ internal static class StoredCases
     public static StoredSuite Torch { get; } = StoredSuite.Open(Path.Combine(Root, "torch"));
 
     /// <summary>The names of the backends that cases are run on.</summary>
-    public static IReadOnlyList<string> Backends { get; } = ["reference", "reference:f64", "cpu", "cpu:f64"];
+    public static IReadOnlyList<string> Backends { get; } = ["reference", "reference:f64", "oracle", "oracle:f64", "cpu", "cpu:f64"];
 
     /// <summary>Opens a backend.</summary>
     public static Subject Open(string backend) => backend switch
     {
         "reference" => new Subject<float>(new ReferenceBackend<float>()),
         "reference:f64" => new Subject<double>(new ReferenceBackend<double>()),
+        "oracle" => new Subject<float>(new OracleBackend<float>()),
+        "oracle:f64" => new Subject<double>(new OracleBackend<double>()),
         "cpu" => new Subject<float>(new CpuBackend<float>(1)),
         "cpu:direct" => new Subject<float>(new CpuBackend<float>(1, convolutions: ConvolutionAlgorithm.Direct)),
         _ => new Subject<double>(new CpuBackend<double>(1)),

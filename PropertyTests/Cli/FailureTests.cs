@@ -24,7 +24,7 @@ public sealed class FailureTests
     [InlineData("train --json-file nowhere/result.json", "--json-file takes the name of a file in a directory that is there; ")]
     [InlineData("train --out run --json-file stripes", "--json-file takes the name of a file; stripes is a directory.")]
     [InlineData("train --method fixupp", "--method takes one of msr, none, bn")]
-    [InlineData("train --backend cuba", "--backend takes one of cpu, cpu:direct, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'cuba'.")]
+    [InlineData("train --backend cuba", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'cuba'.")]
     [InlineData("train --model resnet21", "--model: There is no resnet21: the depth must be 6n + 2")]
     [InlineData("train --model vgg", "--model: There is no model 'vgg'; there are: resnet8")]
     [InlineData("train --schedule linear", "--schedule takes one of onecycle, step, cosine, constant; got 'linear'.")]

@@ -1,5 +1,6 @@
 using Msr.Conformance.Subjects;
 using Msr.Cpu;
+using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
 using Msr.Cuda;
 using Msr.Cuda.Emulation;
@@ -14,6 +15,8 @@ internal static class Backends
     [
         new Subject<float>(new ReferenceBackend<float>()),
         new Subject<double>(new ReferenceBackend<double>()),
+        new Subject<float>(new OracleBackend<float>()),
+        new Subject<double>(new OracleBackend<double>()),
         new Subject<float>(new CpuBackend<float>(), static threads => new CpuBackend<float>(threads)),
         new Subject<float>(
             new CpuBackend<float>(convolutions: ConvolutionAlgorithm.Direct), static threads => new CpuBackend<float>(threads, convolutions: ConvolutionAlgorithm.Direct)),

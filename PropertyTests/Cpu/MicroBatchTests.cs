@@ -20,7 +20,7 @@ public sealed class MicroBatchTests
     private const int Samples = 13;
     private static readonly Network s_network = ModelCatalog.Create("resnet8", new Shape(8, 8, 3), 5, new ModelOptions { Width = 16 });
     private static readonly Network s_noisy = s_network with { Body = new Sequence(new Noise(), s_network.Body) };
-    private static readonly UpdateRule s_rule = new() { Isocline = IsoclinePolicy.Default, Sgd = new SgdOptions(0.9, Nesterov: true, 0, 5e-4) };
+    private static readonly UpdateRule s_rule = new() { Isocline = IsoclinePolicy.Default, Optimizer = new Sgd(0.9, Nesterov: true, 0, 5e-4) };
 
     public static TheoryData<string> Kinds { get; } = [.. PlanTable.All.Select(static entry => entry.Kind)];
 
@@ -62,7 +62,7 @@ public sealed class MicroBatchTests
             two.Step(samples);
         }
 
-        two.AssertSame(ParameterPart.Value, ParameterPart.Momentum, ParameterPart.Gradient);
+        two.AssertSame(ParameterPart.Value, Sgd.MomentumBuffer, ParameterPart.Gradient);
     }
 
     [Theory]
@@ -142,10 +142,10 @@ public sealed class MicroBatchTests
         using IExecutable<float> compiled = backend.Compile(plan, CompileOptions.Default), evaluation = backend.Compile(plan, CompileOptions.ForEvaluation);
         using Interpreter<float> interpreted = new(backend, plan, CompileOptions.Default);
         long parameters = plan.Parameters.Sum(static p => p.Layout.Exchange.Length) * sizeof(float);
-        Assert.All((string[])["Parameter", "Gradient", "Momentum"], part => Assert.Contains((part, parameters), compiled.Memory.Entries));
+        Assert.All((string[])["Parameter", "Gradient", "OptimizerState"], part => Assert.Contains((part, parameters), compiled.Memory.Entries));
         Assert.All(compiled.Memory.Entries, static entry => Assert.True(entry.Bytes > 0));
         Assert.True(Activations(compiled) < Activations(interpreted) / 3);
-        Assert.DoesNotContain(evaluation.Memory.Entries, static entry => entry.Purpose is "Gradient" or "Momentum" || entry.Purpose.StartsWith("Sums", StringComparison.Ordinal));
+        Assert.DoesNotContain(evaluation.Memory.Entries, static entry => entry.Purpose is "Gradient" or "OptimizerState" || entry.Purpose.StartsWith("Sums", StringComparison.Ordinal));
 
         static long Activations(IExecutable<float> executable) =>
             executable.Memory.Entries.Single(static entry => entry.Purpose.StartsWith("Activations", StringComparison.Ordinal)).Bytes;

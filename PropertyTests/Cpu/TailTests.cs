@@ -19,7 +19,7 @@ namespace PropertyTests.Cpu;
 /// <summary>What runs on the pieces of another op's result has the bits of the same ops one after another.</summary>
 public sealed class TailTests
 {
-    private static readonly SgdOptions s_sgd = new(0.9, Nesterov: true, 0, 5e-4);
+    private static readonly Sgd s_sgd = new(0.9, Nesterov: true, 0, 5e-4);
 
     public static TheoryData<VectorPath> Paths { get; } = [.. Enum.GetValues<VectorPath>()];
 
@@ -27,7 +27,7 @@ public sealed class TailTests
     public void Everything_behind_the_convolutions_of_a_net_is_in_their_tails()
     {
         Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
-        Plan<float> plan = TrainingPlan.Of<float>(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(4));
+        Plan<float> plan = TrainingPlan.Of<float>(network, new UpdateRule { Optimizer = s_sgd }, new PlanSettings(4));
         TailFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
         SampleSplit<float> split = SampleSplit<float>.Of(plan.Forward.Concat(plan.Backward), plan.Ports.Correct.Memory)!;
         List<OpGroup<float>> pass = fusion.Fuse(split.PerSample), update = fusion.Fuse(ProjectedSteps.Arrange(plan.Update));
@@ -154,7 +154,7 @@ public sealed class TailTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const int Samples = 3;
-        Plan<T> plan = TrainingPlan.Of<T>(network, new UpdateRule { Sgd = s_sgd }, new PlanSettings(Samples, NoiseKey: 7));
+        Plan<T> plan = TrainingPlan.Of<T>(network, new UpdateRule { Optimizer = s_sgd }, new PlanSettings(Samples, NoiseKey: 7));
         using IExecutable<T> compiled = backend.Compile(plan, CompileOptions.Default);
         using Interpreter<T> interpreted = new(backend, plan, CompileOptions.Default);
         Assert.IsNotType<Interpreter<T>>(compiled);
@@ -170,7 +170,7 @@ public sealed class TailTests
 
         foreach (PlanParameter<T> parameter in plan.Parameters)
         {
-            foreach (ParameterPart part in (ParameterPart[])[ParameterPart.Value, ParameterPart.Momentum, ParameterPart.Gradient])
+            foreach (ParameterPart part in (ParameterPart[])[ParameterPart.Value, Sgd.MomentumBuffer, ParameterPart.Gradient])
             {
                 T[] expected = new T[parameter.Layout.Exchange.Length], got = new T[expected.Length];
                 interpreted.ReadParameter(parameter.Name, part, expected);

@@ -44,12 +44,12 @@ public sealed class ObserverTests
         using Interpreter<float> training = new(backend, Plan, CompileOptions.Default);
         Assert.Equal(backend.Allocated, training.Memory.TotalBytes);
         long parameters = Plan.Parameters.Sum(static p => p.Layout.Exchange.Length) * sizeof(float);
-        Assert.All((string[])["Parameter", "Gradient", "Momentum"], part => Assert.Contains((part, parameters), training.Memory.Entries));
+        Assert.All((string[])["Parameter", "Gradient", "OptimizerState"], part => Assert.Contains((part, parameters), training.Memory.Entries));
         Assert.All(training.Memory.Entries, static entry => Assert.True(entry.Bytes > 0));
         long before = backend.Allocated;
         using Interpreter<float> evaluation = new(backend, Plan, CompileOptions.ForEvaluation);
         Assert.Equal(backend.Allocated - before, evaluation.Memory.TotalBytes);
-        Assert.DoesNotContain(evaluation.Memory.Entries, static entry => entry.Purpose is "Gradient" or "Momentum");
+        Assert.DoesNotContain(evaluation.Memory.Entries, static entry => entry.Purpose is "Gradient" or "OptimizerState");
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Msr.Core.Ops;
-using Msr.Core.Training;
+using Msr.Core.Optimizers;
 
 namespace PropertyTests.Training;
 

@@ -110,7 +110,7 @@ public sealed class RecentreTests
 
     private static Dictionary<(string Name, ParameterPart Part), double[]> Everything(NetworkUnderTest<float> net) =>
         (from parameter in net.Plan.Parameters
-         from part in (ParameterPart[])[ParameterPart.Value, ParameterPart.Momentum]
+         from part in (ParameterPart[])[ParameterPart.Value, Sgd.MomentumBuffer]
          where parameter.Tensor(part) is not null
          select (parameter.Name, part)).ToDictionary(static key => key, key => net.Read(key.Name, key.part));
 

@@ -17,16 +17,20 @@ public sealed class UpdateTests
     private static readonly Network Resnet = ModelCatalog.Create(
         "resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Width = 2, Shortcut = ShortcutKind.Projection });
 
+    private static readonly Sgd Sgd = new(0.9, Nesterov: true, Dampening: 0.25, WeightDecay: 0.02);
+
+    private static readonly AdamW Adam = new(0.9, 0.99, 1e-3, WeightDecay: 0.02);
+
     private static readonly UpdateRule Rule = new()
     {
         Isocline = new IsoclinePolicy { Lambda = 0.75, Exclude = ["stem.weight", "stage3.*.conv2.weight"] },
-        Sgd = new SgdOptions(0.9, Nesterov: true, Dampening: 0.25, WeightDecay: 0.02),
+        Optimizer = Sgd,
         ClipNorm = 0.05,
         NormAnchor = 0.1,
         SlowRateMultiplier = 0.25,
     };
 
-    private static readonly UpdateRule AdamW = Rule with { Sgd = new SgdOptions(0, WeightDecay: 0.02), Adam = new AdamSettings(0.9, 0.99, 1e-3) };
+    private static readonly UpdateRule AdamW = Rule with { Optimizer = Adam };
 
     [Fact]
     public void An_update_projects_then_clips_then_anchors_then_steps()
@@ -46,7 +50,7 @@ public sealed class UpdateTests
     [Fact]
     public void AdamW_projects_and_clips_then_projects_its_direction_then_anchors_then_steps()
     {
-        Moments moments = new(AdamW.Adam!);
+        Moments moments = new(Adam);
         double[] errors = [.. Errors(AdamW, (gradients, values) => Anchored(Projected(moments.Direction(Clipped(Projected(gradients)))), values))];
         Assert.All(errors, static error => Assert.InRange(error, 0, 1e-12));
     }
@@ -54,18 +58,25 @@ public sealed class UpdateTests
     [Fact]
     public void Another_order_of_AdamW_would_be_noticed()
     {
-        Moments unprojected = new(AdamW.Adam!), common = new(AdamW.Adam!), coupled = new(AdamW.Adam!);
+        Moments unprojected = new(Adam), common = new(Adam), coupled = new(Adam);
         Assert.Contains(Errors(AdamW, (gradients, values) => Anchored(unprojected.Direction(Clipped(Projected(gradients))), values)), static error => error > 1e-6);
         Assert.Contains(Errors(AdamW, (gradients, values) => Anchored(Projected(common.Direction(Clipped(gradients))), values)), static error => error > 1e-6);
         Assert.Contains(Errors(AdamW, (gradients, values) => Projected(coupled.Direction(Anchored(Clipped(Projected(gradients)), values)))), static error => error > 1e-6);
     }
 
+    /// <summary>Old checkpoints load because of it.</summary>
     [Fact]
-    public void Momentum_beside_Adam_is_refused_and_says_where_it_belongs()
+    public void States_have_the_names_in_a_checkpoint_that_they_always_had()
     {
-        UpdateRule rule = new() { Adam = new AdamSettings() };
-        ArgumentException error = Assert.Throws<ArgumentException>(() => TrainingPlan.Of<double>(Resnet, rule, new PlanSettings(2)));
-        Assert.Contains("Adam's momentum is Beta1", error.Message, StringComparison.Ordinal);
+        string[] Names(UpdateRule rule)
+        {
+            using ReferenceBackend<double> backend = new();
+            using NetworkUnderTest<double> net = new(backend, Resnet, 2, rule, seed: 1);
+            return [.. NetworkParameters.OptimizerToTensors(net.Executable).Select(static tensor => tensor.Name).Where(static name => name.EndsWith("stem.weight", StringComparison.Ordinal))];
+        }
+
+        Assert.Equal(["stem.weight"], Names(Rule));
+        Assert.Equal(["stem.weight", "second-moment/stem.weight"], Names(AdamW));
     }
 
     [Theory]
@@ -111,7 +122,7 @@ public sealed class UpdateTests
     public void Kernels_and_linear_weights_decay_and_what_is_linear_or_a_bias_is_slow(ParameterKind kind, double multiplier, bool decays)
     {
         Assert.Equal(new UpdateGroup(multiplier, decays ? 0.02 : 0), Rule.GroupOf(kind));
-        UpdateRule all = Rule with { Sgd = Rule.Sgd with { DecaysEverything = true } };
+        UpdateRule all = Rule with { Optimizer = Sgd with { DecaysEverything = true } };
         Assert.Equal(new UpdateGroup(multiplier, 0.02), all.GroupOf(kind));
     }
 
@@ -136,14 +147,14 @@ public sealed class UpdateTests
             Tensors after = Tensors.Read(net, ParameterPart.Value);
             foreach ((PlanParameter<double> parameter, double[] w) in before.All)
             {
-                double[] expected = Stepped(rule.Sgd, parameter.Kind, w, gradients.Of(parameter), momentum[parameter.Name], step);
+                double[] expected = Stepped(rule.Optimizer as Sgd ?? new Sgd(0), parameter.Kind, w, gradients.Of(parameter), momentum[parameter.Name], step);
                 double scale = expected.Max(Math.Abs) + 1e-3;
                 yield return expected.Zip(after.Of(parameter), static (e, a) => Math.Abs(e - a)).Max() / scale;
             }
         }
     }
 
-    private static double[] Stepped(SgdOptions sgd, ParameterKind kind, double[] w, double[] g, double[] v, int step)
+    private static double[] Stepped(Sgd sgd, ParameterKind kind, double[] w, double[] g, double[] v, int step)
     {
         bool slow = kind is ParameterKind.LinearWeight or ParameterKind.Bias;
         bool decays = kind is ParameterKind.SpatialKernel or ParameterKind.PointwiseKernel or ParameterKind.LinearWeight;
@@ -186,7 +197,7 @@ public sealed class UpdateTests
     });
 
     /// <summary>The moments of all gradients that were given to it, step by step.</summary>
-    private sealed class Moments(AdamSettings settings)
+    private sealed class Moments(AdamW settings)
     {
         private readonly Dictionary<string, (double[] First, double[] Second)> _state = new(StringComparer.Ordinal);
         private int _steps;

@@ -2,7 +2,6 @@ using Msr.Core.Backends;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Core.Training;
@@ -32,10 +31,10 @@ public sealed class RecordedStepTests
     private static readonly Dictionary<string, UpdateRule> s_rules = new()
     {
         ["plain"] = new UpdateRule(),
-        ["momentum and decay"] = new UpdateRule { Sgd = new SgdOptions(0.9, true, 0, 5e-4), SlowRateMultiplier = 0.25 },
-        ["clipped"] = new UpdateRule { Sgd = new SgdOptions(0.9, false, 0, 5e-4), ClipNorm = 0.5 },
+        ["momentum and decay"] = new UpdateRule { Optimizer = new Sgd(0.9, true, 0, 5e-4), SlowRateMultiplier = 0.25 },
+        ["clipped"] = new UpdateRule { Optimizer = new Sgd(0.9, false, 0, 5e-4), ClipNorm = 0.5 },
         ["anchored"] = new UpdateRule { NormAnchor = 0.1 },
-        ["AdamW"] = new UpdateRule { Sgd = new SgdOptions(0, WeightDecay: 5e-4), Adam = new AdamSettings(), ClipNorm = 0.5, SlowRateMultiplier = 0.25 },
+        ["AdamW"] = new UpdateRule { Optimizer = new AdamW(WeightDecay: 5e-4), ClipNorm = 0.5, SlowRateMultiplier = 0.25 },
     };
 
     public static IEnumerable<object[]> Everything => s_bodies.Keys.SelectMany(static body => s_rules.Keys.Select(rule => new object[] { body, rule }));
@@ -124,7 +123,7 @@ public sealed class RecordedStepTests
 
     private static IEnumerable<float> Parts(IExecutable<float> executable, PlanParameter<float> parameter)
     {
-        foreach (ParameterPart part in Enum.GetValues<ParameterPart>().Where(part => parameter.Tensor(part) is not null))
+        foreach (ParameterPart part in parameter.Parts)
         {
             float[] values = new float[parameter.Value.Length];
             executable.ReadParameter(parameter.Name, part, values);

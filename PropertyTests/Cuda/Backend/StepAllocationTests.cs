@@ -2,7 +2,6 @@ using Msr.Core.Backends;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
-using Msr.Core.Ops;
 using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Core.Training;
@@ -21,9 +20,9 @@ public sealed class StepAllocationTests
 {
     private const int Rounds = 30;
 
-    private static readonly UpdateRule s_sgd = new() { Sgd = new SgdOptions(0.9, true, 0, 5e-4), ClipNorm = 1, SlowRateMultiplier = 0.25 };
+    private static readonly UpdateRule s_sgd = new() { Optimizer = new Sgd(0.9, true, 0, 5e-4), ClipNorm = 1, SlowRateMultiplier = 0.25 };
 
-    private static readonly UpdateRule s_adam = new() { Sgd = new SgdOptions(0, WeightDecay: 5e-4), Adam = new AdamSettings() };
+    private static readonly UpdateRule s_adam = new() { Optimizer = new AdamW(WeightDecay: 5e-4) };
 
     [Theory]
     [InlineData("resnet8", false)]
