@@ -1,6 +1,6 @@
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Core.Plans;
+using Msr.Core.Optimizers;
 
 namespace Msr.Conformance.Faults;
 
@@ -62,7 +62,7 @@ internal static class WitnessFaults
     public static Fault LastBatchAlone { get; } = new ChangedStep("last-batch-alone", "a step takes the gradients of its last batch alone", static scalars => scalars with { Begins = true });
 
     public static Fault MomentumLost { get; } = new ChangedStep(
-        "momentum-lost", "momentum that is written is lost", write: static (part, value) => part == ParameterPart.Momentum ? 0 : value);
+        "momentum-lost", "momentum that is written is lost", write: static (part, value) => part == Sgd.MomentumBuffer ? 0 : value);
 
     /// <summary>Spoils one result of an op.</summary>
     private static ChangedOutput Result(string name, string defect, string kind, string result, Action<double[]> spoil) => new(
