@@ -2,6 +2,7 @@ using System.Numerics;
 using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
+using Msr.Core.Training;
 using Msr.Cpu;
 using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
@@ -35,6 +36,16 @@ internal static class Backends
         Entry<T>("reference", "definition loops that decide what is right; slow", static _ => new ReferenceBackend<T>(), hasThreads: false),
         .. Entries<T>(CudaEntries.All),
     ]);
+
+    /// <summary>The request for the backend of a run.</summary>
+    /// <param name="run">The run.</param>
+    public static BackendRequest RequestOf(RunConfiguration run) => new(run.Backend)
+    {
+        Threads = run.Threads,
+        Device = run.DeviceOrdinal,
+        SynchronizeEveryOp = run.SynchronizeEveryOp,
+        LibraryFolder = run.LibraryFolder,
+    };
 
     /// <summary>Opens a backend.</summary>
     /// <typeparam name="T">The element type.</typeparam>

@@ -1,1 +1,1 @@
-return Msr.Cli.CommandLine.Run(args);
+return Msr.Cli.Commands.CommandLine.Run(args);

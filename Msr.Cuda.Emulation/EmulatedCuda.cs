@@ -62,9 +62,9 @@ public sealed class EmulatedCuda : IDisposable
         Captures = _driver.OpenCaptures,
         Graphs = _handles.Count<EmulatedGraph>(),
         GraphExecutables = _handles.Count<EmulatedGraphExecutable>(),
-        Cublas = _handles.Count<CublasHandle>(),
-        Cudnn = _handles.Count<CudnnHandle>(),
-        Descriptors = _handles.Count<TensorDescriptor>() + _handles.Count<FilterDescriptor>() + _handles.Count<ConvolutionDescriptor>(),
+        Cublas = _handles.Count<EmulatedCublas>(),
+        Cudnn = _handles.Count<EmulatedCudnn>(),
+        Descriptors = _handles.Count<EmulatedTensor>() + _handles.Count<EmulatedFilter>() + _handles.Count<EmulatedConvolution>(),
     });
 
     /// <summary>The number of calls of a function.</summary>

@@ -43,12 +43,12 @@ internal sealed class EmulatedLibrary : INativeLibrary
     public int StatusFor(int driverStatus) => _statusFor(driverStatus);
 
     /// <summary>Adds a function, unless the installation lacks it.</summary>
-    /// <typeparam name="TSignature">Its signature, of blittable types alone.</typeparam>
-    /// <param name="export">Its name.</param>
-    /// <param name="function">What it does; it must throw nothing.</param>
-    public void Add<TSignature>(string export, TSignature function)
-        where TSignature : Delegate
+    /// <typeparam name="TFunction">Its declaration, which the bindings load it by: <see cref="DriverFunctions"/> and its like.</typeparam>
+    /// <param name="function">The function; it must throw nothing.</param>
+    public void Add<TFunction>(TFunction function)
+        where TFunction : Delegate
     {
+        string export = typeof(TFunction).Name;
         if (!_options.MissingExports.Contains(export))
         {
             _kept.Add(function);

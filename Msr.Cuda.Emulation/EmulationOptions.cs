@@ -26,6 +26,15 @@ public sealed record EmulationOptions
     /// <summary>Whether there is cuDNN. Without it, <see cref="Interop.CudaLibraries.Cudnn"/> is null.</summary>
     public bool HasCudnn { get; init; } = true;
 
+    /// <summary>What <c>cudnnGetVersion</c> answers: 10000 × major + 100 × minor + patch, or 1000 × major + … before cuDNN 9.</summary>
+    public int CudnnVersion { get; init; } = 90600;
+
+    /// <summary>
+    /// Whether work that is given to streams is done. If not, launches, copies and products are checked and counted but leave memory as it is: enough
+    /// to see what a backend queues for a network of real size.
+    /// </summary>
+    public bool DoesWork { get; init; } = true;
+
     /// <summary>Exports that the libraries lack, as older ones do.</summary>
     public ImmutableHashSet<string> MissingExports { get; init; } = [];
 

@@ -2,12 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
-using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Core.Plans;
-using Msr.Cuda.Convolutions;
-using Msr.Cuda.Graphs;
 using Msr.Cuda.Interop;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda;
 
@@ -85,21 +83,16 @@ public sealed class CudaBackend : IBackend<float>
     public bool Supports(Op<float> op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        return op is ConvForward<float> or ConvBackwardData<float> or ConvBackwardFilter<float> or MatMul<float>
-            || Kernels.KernelOps.Supports(op);
+        return _device.Ops.Supports(op);
     }
 
-    /// <summary>The engine of products, and for a convolution by cuDNN the number that cuDNN gives its algorithm.</summary>
+    /// <summary>The library that computes a product; for a convolution by cuDNN also the number that cuDNN gives its algorithm.</summary>
     /// <param name="op">An op that the backend supports.</param>
     public string AlgorithmOf(Op<float> op)
     {
-        if (ConvolutionOf(op) is not { } convolution)
-        {
-            return op is MatMul<float> ? "cublas" : "direct";
-        }
-
+        ArgumentNullException.ThrowIfNull(op);
         using Lease lease = Take();
-        return _device.Convolutions.AlgorithmOf(convolution.Pass, convolution.Geometry, convolution.Samples);
+        return _device.Ops.AlgorithmOf(op);
     }
 
     /// <inheritdoc/>
@@ -161,9 +154,10 @@ public sealed class CudaBackend : IBackend<float>
 
     /// <summary>Chooses algorithms for an op.</summary>
     /// <returns>The bytes of workspace it needs.</returns>
-    internal long Prepare(Op<float> op) => ConvolutionOf(op) is { } convolution
-        ? _device.Convolutions.Prepare(convolution.Pass, convolution.Geometry, convolution.Samples)
-        : Kernels.KernelOps.WorkspaceBytes(op);
+    internal long Prepare(Op<float> op) => _device.Ops.Prepare(op);
+
+    /// <summary>Whether one pass over memory can run two ops, one after the other.</summary>
+    internal bool RunsTogether(Op<float> first, Op<float> second) => _device.Ops.RunsTogether(first, second);
 
     /// <summary>Puts ops that were prepared on the queue.</summary>
     internal void Queue(in Pass pass, ulong workspace)
@@ -207,60 +201,16 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
 
-    private static (ConvolutionPass Pass, ConvGeometry Geometry, int Samples)? ConvolutionOf(Op<float> op) => op switch
-    {
-        ConvForward<float> conv => (ConvolutionPass.Forward, conv.Geometry, conv.X.Shape[0]),
-        ConvBackwardData<float> conv => (ConvolutionPass.BackwardData, conv.Geometry, conv.Dy.Shape[0]),
-        ConvBackwardFilter<float> conv => (ConvolutionPass.BackwardFilter, conv.Geometry, conv.X.Shape[0]),
-        _ => null,
-    };
-
     private void Dispatch(in Pass pass, ulong workspace)
     {
-        switch (pass.Op)
+        if (pass.Then is { } second)
         {
-            case var first when pass.Then is { } second:
-                _device.Kernels.RunTogether(first, second, workspace);
-                break;
-            case ConvForward<float> conv:
-                _device.Convolutions.Run(conv, workspace);
-                break;
-            case ConvBackwardData<float> conv:
-                _device.Convolutions.Run(conv, workspace);
-                break;
-            case ConvBackwardFilter<float> conv:
-                _device.Convolutions.Run(conv, workspace);
-                break;
-            case MatMul<float> product:
-                Multiply(product);
-                break;
-            case var op:
-                if (!_device.Kernels.TryRun(op, workspace))
-                {
-                    throw new NotSupportedException($"Backend '{Info.Name}' does not support {op.Name}.");
-                }
-
-                break;
+            _device.Ops.RunTogether(pass.Op, second, workspace);
         }
-    }
-
-    private void Multiply(MatMul<float> op)
-    {
-        int rows = op.C.Shape[0], columns = op.C.Shape[1], inner = op.A.Shape[op.TransposeA ? 0 : 1];
-        _device.Products.MatrixProduct(
-            op.TransposeA,
-            op.TransposeB,
-            rows,
-            columns,
-            inner,
-            1,
-            CudaMemory<float>.AddressOf(op.A),
-            op.A.Shape[1],
-            CudaMemory<float>.AddressOf(op.B),
-            op.B.Shape[1],
-            op.Accumulate ? 1 : 0,
-            CudaMemory<float>.AddressOf(op.C),
-            columns);
+        else if (!_device.Ops.TryRun(pass.Op, workspace))
+        {
+            throw new NotSupportedException($"Backend '{Info.Name}' does not support {pass.Op.Name}.");
+        }
     }
 
     /// <summary>The right of one thread to use the backend.</summary>

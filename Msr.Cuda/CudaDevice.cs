@@ -1,7 +1,8 @@
 using System.Reflection;
-using Msr.Cuda.Convolutions;
 using Msr.Cuda.Interop;
 using Msr.Cuda.Kernels;
+using Msr.Cuda.Memory;
+using Msr.Cuda.Products;
 
 namespace Msr.Cuda;
 
@@ -29,15 +30,19 @@ internal sealed class CudaDevice : IDisposable
             Stream = Own(new CudaStream(Context));
             Staging = Own(new Staging(Context, Stream));
             Workspace = Own(new Workspace(Context));
-            KernelTable kernels = new(Own(new CudaModule(Context, EmbeddedPtx())));
-            Kernels = new KernelOps(kernels, Stream);
-            Products = Own(new CublasHandle(
+            KernelLauncher launcher = new(Own(new CudaModule(Context, EmbeddedPtx())), Stream);
+            Ops = new OpTable(launcher);
+            UnfoldKernels unfold = new(launcher);
+            CublasHandle cublas = Own(new CublasHandle(
                 new CublasApi(libraries.Cublas), Stream, Own(new DeviceAllocation(Context, CublasWorkspaceBytes)), options.Tf32));
-            Convolutions = Own(new UnfoldedConvolutions(Kernels.Unfold, Products));
+            IConvolutions convolutions = Own(new UnfoldedConvolutions(unfold, cublas));
             if (libraries.Cudnn is { } cudnn && !options.WithoutCudnn)
             {
-                Convolutions = Own(new CudnnConvolutions(Own(new CudnnHandle(new CudnnApi(cudnn), Stream)), Convolutions, options.Tf32));
+                convolutions = Own(new CudnnConvolutions(Own(new CudnnHandle(new CudnnApi(cudnn), Stream)), convolutions, options.Tf32));
             }
+
+            Ops.AddProducts(new MatrixProducts(cublas), convolutions);
+            Description = $"{Context.DeviceName}, {Context.MultiprocessorCount} multiprocessors, convolutions by {convolutions.Description}";
         }
         catch
         {
@@ -61,17 +66,11 @@ internal sealed class CudaDevice : IDisposable
     /// <summary>Scratch memory of ops that run one by one.</summary>
     public Workspace Workspace { get; }
 
-    /// <summary>The project's own kernels.</summary>
-    public KernelOps Kernels { get; }
+    /// <summary>Everything the device can run.</summary>
+    public OpTable Ops { get; }
 
-    /// <summary>Matrix products.</summary>
-    public CublasHandle Products { get; }
-
-    /// <summary>Convolutions: by cuDNN where it is and can.</summary>
-    public IConvolutions Convolutions { get; }
-
-    /// <summary>What runs here, for people.</summary>
-    public string Description => $"{Context.DeviceName}, {Context.MultiprocessorCount} multiprocessors, convolutions by {Convolutions.Description}";
+    /// <summary>The device and the libraries it uses, for people.</summary>
+    public string Description { get; }
 
     /// <summary>Waits for the queue and gives everything back. Safe to call twice.</summary>
     public void Dispose()

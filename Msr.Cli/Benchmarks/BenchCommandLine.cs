@@ -1,5 +1,5 @@
 using System.Globalization;
-using Msr.Cli.Commands;
+using Msr.Cli.Arguments;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Msr.Cli.Commands;
+using Msr.Cli.Arguments;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Subjects;
 using Msr.Conformance.Verification;

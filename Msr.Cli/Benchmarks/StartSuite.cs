@@ -19,12 +19,12 @@ internal sealed class StartSuite<T>(Workbench<T> bench)
     public const string Name = "start";
 
     /// <summary>The network, at the batch that was asked for.</summary>
-    public static TrainingOptions Network(BenchRequest request) => Defaults.Options with { Batch = request.Batch ?? Defaults.Options.Batch };
+    public static TrainingOptions Network(BenchRequest request) => new() { Batch = request.Batch ?? new TrainingOptions().Batch };
 
     /// <summary>The images.</summary>
     public static TrainingData Data()
     {
-        DatasetPair pair = RunData.LoadPair(Defaults.Data, dataFolder: null);
+        DatasetPair pair = RunData.LoadPair(RunConfiguration.Default.Data, dataFolder: null);
         return new TrainingData(pair.Train, null, pair.Standardization);
     }
 
@@ -45,7 +45,7 @@ internal sealed class StartSuite<T>(Workbench<T> bench)
         }
 
         bench.Add(
-            bench.Result(Name, $"{Defaults.Data}, {network.Model}, width {network.Width}", training.Algorithms, training.BatchSize, Quartiles.Of(seconds), errorOverBound),
+            bench.Result(Name, $"{RunConfiguration.Default.Data}, {network.Model}, width {network.Width}", training.Algorithms, training.BatchSize, Quartiles.Of(seconds), errorOverBound),
             StepJudge<T>.BatchOf(network));
     }
 

@@ -1,16 +1,18 @@
 using System.CommandLine;
 using System.Numerics;
+using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
+using Msr.Core.Training;
 using Spectre.Console;
 
 namespace Msr.Cli.Commands;
 
-/// <summary><c>msr backends</c>: what can compute here, and why the rest cannot.</summary>
+/// <summary><c>msr backends</c>: which backends can run here, and why the others cannot.</summary>
 internal static class BackendsCommand
 {
     private const string Description = """
-        List the backends of this program: what they run on here, or why they are not available.
+        List the backends: the device each would run on here, or why it is not available.
 
         Example:
           msr backends
@@ -20,12 +22,12 @@ internal static class BackendsCommand
     public static Command Create()
     {
         Command command = new("backends", Description);
-        Option<string> folder = CommonOptions.CudaFolder();
-        command.Options.Add(folder);
+        TableOptions table = TableOptions.Add(command, RunConfiguration.Default, "--cuda-folder");
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {
-            BackendResult[] results = [.. Try(Backends.Catalog<float>(), "float32", parse.GetValue(folder)), .. Try(Backends.Catalog<double>(), "float64", null)];
+            string? folder = table.Read(parse).LibraryFolder;
+            BackendResult[] results = [.. Try(Backends.Catalog<float>(), "float32", folder), .. Try(Backends.Catalog<double>(), "float64", null)];
             outputOf(parse).Write(results, CliJson.Default.BackendResultArray, writer => Print(writer, results));
             return ExitCode.Done;
         });
@@ -52,7 +54,7 @@ internal static class BackendsCommand
 
     private static void Print(TextWriter writer, BackendResult[] results)
     {
-        Table table = Tables.Create("backend", "precision", "runs on", "what it is for");
+        Table table = Tables.Create("backend", "precision", "runs on", "purpose");
         foreach (BackendResult result in results)
         {
             table.Row(result.Name, result.Precision, result.Device ?? $"not available: {result.Reason}", result.Purpose);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
+using Msr.Cli.Arguments;
 using Msr.Cli.Benchmarks;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
@@ -34,9 +35,9 @@ internal static class BenchCommand
         Argument<string[]> suites = new("SUITE") { Description = $"What to time: {string.Join(", ", BenchDefaults.Suites)}.", Arity = ArgumentArity.ZeroOrMore };
         suites.Validators.Add(Refuse);
         command.Arguments.Add(suites);
-        Func<ParseResult, BackendRequest> backendOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
+        Func<ParseResult, BackendRequest> backendOf = CommonOptions.AddBackend(command);
         Option<int?> batch = OptionOf.Number("--batch", "Samples of a batch; by default 32 for conv and 128 for steps.", 1, 65_536);
-        Func<ParseResult, TrainingOptions> networkOf = AddNetwork(command, batch);
+        TableOptions network = TableOptions.Add(command, RunConfiguration.Default with { Options = BenchDefaults.Network }, "--model", "--width", "--method");
         Option<int?> samples = OptionOf.Number(
             "--samples", $"Samples of each time; by default {BenchDefaults.Samples}.", Sampler.LeastSamples, 10_000);
         Option<double?> seconds = OptionOf.Number(
@@ -65,7 +66,7 @@ internal static class BenchCommand
                 Batch = parse.GetValue(batch),
                 Image = parse.GetValue(image) ?? BenchDefaults.Image,
                 TimeOnly = parse.GetValue(timeOnly),
-                Network = networkOf(parse),
+                Network = network.Read(parse).Options with { Batch = parse.GetValue(batch) ?? BenchDefaults.Network.Batch },
                 Samples = parse.GetValue(samples) ?? BenchDefaults.Samples,
                 Limit = TimeSpan.FromSeconds(parse.GetValue(seconds) ?? BenchDefaults.Seconds),
                 Output = outputOf(parse),
@@ -80,32 +81,6 @@ internal static class BenchCommand
     private static int Run<T>(BenchRequest request, ChildWork? child)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         child is { } work ? new ChildWorker<T>(request).Run(work) : new BenchSession<T>(request).Run();
-
-    /// <summary>Adds what describes the network of whole steps.</summary>
-    private static Func<ParseResult, TrainingOptions> AddNetwork(Command command, Option<int?> batch)
-    {
-        TrainingOptions network = BenchDefaults.Network;
-        Option<string> model = TrainSettings.Model(network.Model);
-        Option<string> method = OptionOf.Name("--method", $"How the network is kept trainable; by default {network.Method}.", Method.All.Select(static m => m.Name));
-        Option<int?> width = OptionOf.Number("--width", $"Channels of the first stage; by default {network.Width}.", 1, 4096);
-        foreach (Option option in new Option[] { model, method, width })
-        {
-            command.Options.Add(option);
-        }
-
-        return parse =>
-        {
-            TrainingOptions asked = network with
-            {
-                Model = parse.GetValue(model) ?? network.Model,
-                Method = parse.GetValue(method) ?? network.Method,
-                Width = parse.GetValue(width) ?? network.Width,
-                Batch = parse.GetValue(batch) ?? network.Batch,
-            };
-            IdleSettings.Refuse(asked, name => command.Options.FirstOrDefault(option => option.Name == name) is { } option && OptionOf.IsGiven(parse, option));
-            return asked;
-        };
-    }
 
     private static IEnumerable<string> Split(IEnumerable<string> suites) =>
         suites.SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Msr.Cli.Arguments;
 using Msr.Cli.Datasets;
 using Msr.Cli.Output;
 using Msr.Cli.Training;
@@ -37,7 +38,7 @@ internal static class DataCommand
                 result.AddError($"NAME takes one of {names}; got '{text}'.");
             }
         });
-        Option<string> folder = OptionOf.Text("--out", $"Folder for the files; by default {DatasetCatalog.DefaultFolder}/NAME.", "DIR");
+        Option<string> folder = OptionOf.Text("--out", $"Folder for the files. Default: {DatasetCatalog.DefaultFolder}/NAME.", "DIR");
         command.Arguments.Add(name);
         command.Options.Add(folder);
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
+using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Cli.Training;
 using Msr.Core.Backends;
@@ -13,8 +14,9 @@ namespace Msr.Cli.Commands;
 internal static class EvalCommand
 {
     private const string Description = """
-        Evaluate a checkpoint on the test images of a data set; by default the set it was trained on.
-        The loss is smoothed as in the training (--label-smoothing), so it is the one that the run reports.
+        Evaluate a checkpoint on the test images of a data set.
+
+        The loss has the label smoothing of the training, so it is the one that the run reports.
 
         Example:
           msr eval runs/first/last.safetensors
@@ -25,12 +27,11 @@ internal static class EvalCommand
     {
         Command command = new("eval", Description);
         Argument<string> path = CheckpointPath.Argument();
-        Option<string> data = OptionOf.Text("--data", "Data set: a name or a folder.", $"{string.Join('|', DatasetCatalog.Names)}|DIR");
-        Option<string> dataFolder = CommonOptions.DataFolder();
+        Option<string> data = OptionOf.Text("--data", "Data set: a name or a folder. Default: the one it was trained on.", $"{string.Join('|', DatasetCatalog.Names)}|DIR");
         command.Arguments.Add(path);
         command.Options.Add(data);
-        command.Options.Add(dataFolder);
-        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
+        TableOptions table = TableOptions.Add(command, RunConfiguration.Default, "--data-folder");
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command);
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {
@@ -38,7 +39,7 @@ internal static class EvalCommand
             string file = CheckpointPath.Resolve(parse.GetRequiredValue(path));
             Checkpoint checkpoint = CheckpointStore.Load(file);
             (string Data, string? Folder) set = parse.GetValue(data) is { } asked ? (asked, null) : CheckpointPath.DataOf(file, ModelCard.Of(checkpoint));
-            ImageDataset test = RunData.LoadPair(set.Data, parse.GetValue(dataFolder) ?? set.Folder).Test;
+            ImageDataset test = RunData.LoadPair(set.Data, table.Read(parse).DataFolder ?? set.Folder).Test;
             StepReport report = Backends.IsDouble(request.Name)
                 ? Evaluate<double>(request, checkpoint, test)
                 : Evaluate<float>(request, checkpoint, test);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Core.Checkpoints;
 using Msr.Core.Numerics;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
+using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
@@ -13,10 +14,10 @@ internal static class PredictCommand
     private const int Shown = 3;
 
     private const string Description = """
-        Say what is on pictures (PNG or JPEG) of the size that the model was trained on.
+        Classify pictures (PNG or JPEG) of the size that the model was trained on.
 
-        Colours become grey where the model is grey; nothing is resized and nothing inverted:
-        MNIST and Fashion-MNIST are white on black.
+        Colours become grey for a model of grey images. Nothing is resized or inverted: MNIST and
+        Fashion-MNIST are white on black.
 
         Example:
           msr predict runs/first/last.safetensors shoe.png coat.png
@@ -30,7 +31,7 @@ internal static class PredictCommand
         Argument<string[]> images = new("IMAGE") { Description = "Pictures, PNG or JPEG.", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(path);
         command.Arguments.Add(images);
-        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, CommonOptions.Threads());
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command);
         Func<ParseResult, ResultOutput> outputOf = CommonOptions.AddOutput(command);
         command.SetAction(parse =>
         {

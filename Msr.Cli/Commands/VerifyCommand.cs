@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Security.Cryptography;
+using Msr.Cli.Arguments;
 using Msr.Cli.Output;
 using Msr.Conformance.Cases;
 using Msr.Conformance.Verification;
@@ -43,7 +44,7 @@ internal static class VerifyCommand
     public static Command Create()
     {
         Command command = new("verify", Description);
-        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, threads: null);
+        Func<ParseResult, BackendRequest> requestOf = CommonOptions.AddBackend(command, hasThreads: false);
         Option<int?> threads = OptionOf.Number("--threads", "Cases at a time; 0 for one per core. Results do not depend on it.", 0, 1024);
 
         // The file may follow --json too: other programs that read these reports call it so.

@@ -18,7 +18,7 @@ internal sealed record VerifyRequest
 
     /// <summary>The backend as the command line names it.</summary>
     public string BackendArguments =>
-        $"{Commands.BackendArguments.Of(Backend, Fault)}{(SameBitsAs is { } other ? $" --same-bits-as {other.Name}" : "")}";
+        $"{Arguments.BackendArguments.Of(Backend, Fault)}{(SameBitsAs is { } other ? $" --same-bits-as {other.Name}" : "")}";
 
     /// <summary>A pattern of kinds; null for all.</summary>
     public string? Pattern { get; init; }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using Msr.Cli.Commands;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
 using Msr.Core.Plans;
@@ -15,6 +14,8 @@ namespace Msr.Cli.Training;
 internal sealed class TrainSession<T>(TrainRequest request)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const string RunsFolder = "runs";
+
     private readonly ProgressPrinter _printer = new();
 
     /// <summary>Trains.</summary>
@@ -24,7 +25,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
         using StopSignal stop = new();
         RunConfiguration configuration = request.Configuration;
         RunData data = RunData.Load(configuration);
-        using IBackend<T> backend = Backends.Open<T>(RequestOf(configuration));
+        using IBackend<T> backend = Backends.Open<T>(Backends.RequestOf(configuration));
         configuration = request.ResumeFrom is null ? Complete(configuration, data, backend) : Check(configuration, data, backend);
         using Trainer<T> trainer = CreateTrainer(backend, data, configuration);
         if (request.ResumeFrom is null)
@@ -52,35 +53,21 @@ internal sealed class TrainSession<T>(TrainRequest request)
         }
     }
 
-    private static BackendRequest RequestOf(RunConfiguration configuration) => new(configuration.Backend)
+    private static RunConfiguration Complete(RunConfiguration configuration, RunData data, IBackend<T> backend) => configuration with
     {
-        Threads = configuration.Threads,
-        Device = configuration.DeviceOrdinal,
-        SynchronizeEveryOp = configuration.SynchronizeEveryOp,
-        LibraryFolder = configuration.LibraryFolder,
+        Options = configuration.Options.Resolve(data.Data.Train.Name),
+        TrainChecksum = data.TrainChecksum,
+        TestChecksum = data.TestChecksum,
+        Device = backend.Info.Device,
+        VectorBits = backend.Info.VectorBits,
     };
 
-    private RunConfiguration Complete(RunConfiguration configuration, RunData data, IBackend<T> backend)
-    {
-        TrainingOptions options = request.ChoosesAugmentation
-            ? configuration.Options
-            : TrainSettings.Augmented(configuration.Options, Defaults.AugmentationOf(data.Data.Train.Name));
-        return configuration with
-        {
-            Options = options.Resolve(),
-            TrainChecksum = data.TrainChecksum,
-            TestChecksum = data.TestChecksum,
-            Device = backend.Info.Device,
-            VectorBits = backend.Info.VectorBits,
-        };
-    }
-
-    private static RunConfiguration Check(RunConfiguration configuration, RunData data, IBackend<T> backend)
+    private RunConfiguration Check(RunConfiguration configuration, RunData data, IBackend<T> backend)
     {
         data.Require(configuration);
-        if (configuration.Version != TrainSettings.Version)
+        if (configuration.Version != request.Version)
         {
-            Warn($"the run was begun by version {configuration.Version}, and this is {TrainSettings.Version}");
+            Warn($"the run was begun by version {configuration.Version}, and this is {request.Version}");
         }
 
         if (configuration.VectorBits != backend.Info.VectorBits)
@@ -102,7 +89,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
                 backend,
                 data.Data,
                 configuration.Options,
-                new TrainerSettings { LogEvery = Defaults.LogEvery, CheckpointEvery = configuration.CheckpointEvery });
+                new TrainerSettings { CheckpointEvery = configuration.CheckpointEvery });
         }
         catch (ArgumentException error)
         {
@@ -131,7 +118,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
         string name = $"{data.Data.Train.Name}-{configuration.Options.Model}-{configuration.Options.Method}";
         return request.OutputFolder is { } path
             ? RunDirectory.Create(path, configuration)
-            : RunDirectory.CreateNumbered(Defaults.RunsFolder, name, configuration);
+            : RunDirectory.CreateNumbered(RunsFolder, name, configuration);
     }
 
     private static double? Resume(Trainer<T> trainer, RunDirectory directory, RunConfiguration configuration)

@@ -83,7 +83,7 @@ public sealed class PlanEntry : CaseEntry
             ("steps", draws.Between(1, _mostSteps)), ("batches", draws.OneOf(1, 1, 2, 3)), ("padding-mode", padding), ("shortcut", draws.Between(0, 2)),
             ("noise", draws.Between(0, 3)), ("rate", draws.OneOf(1, 10, 50)), ("momentum", draws.OneOf(0, 50, 90)), ("nesterov", draws.Between(0, 1)),
             ("weight-decay", draws.OneOf(0, 5)), ("clip", draws.OneOf(0, 1, 10)), ("smoothing", draws.OneOf(0, 10)),
-            ("optimizer", draws.OneOf([0, .. Enumerable.Range(0, OptimizerEntry.All.Count)])), ("dampening", draws.OneOf(0, 0, 30)));
+            ("optimizer", draws.OneOf([0, .. Enumerable.Range(0, OptimizerEntry.All.Length)])), ("dampening", draws.OneOf(0, 0, 30)));
     }
 }
 

@@ -13,6 +13,8 @@ public sealed record KnownDataset
     private static readonly ImmutableArray<string> s_things =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
+    private static readonly Augmentation s_mirrored = new(Flip: true, CropPadding: 0);
+
     private KnownDataset()
     {
     }
@@ -27,6 +29,7 @@ public sealed record KnownDataset
         Format = DatasetFormat.Idx,
         ClassNames = s_garments,
         Standardization = Grey(0.2860, 0.3530),
+        Augmentation = s_mirrored,
         Files =
         [
             new("fashion-mini-train-images-idx3-ubyte", "dcab80f289ae27ab265a1e83946f0a1c"),
@@ -46,6 +49,7 @@ public sealed record KnownDataset
         Format = DatasetFormat.Idx,
         ClassNames = s_garments,
         Standardization = Grey(0.2860, 0.3530),
+        Augmentation = s_mirrored,
         Files = IdxFiles(
             "f4a8712d7a061bf5bd6d2ca38dc4d50a",
             "9018921c3c673c538a1fc5bad174d6f9",
@@ -79,6 +83,7 @@ public sealed record KnownDataset
         Format = DatasetFormat.CifarBinary,
         ClassNames = s_things,
         Standardization = new([0.49140, 0.48216, 0.44653], [0.24703, 0.24349, 0.26159]),
+        Augmentation = Augmentation.Standard,
         Files =
         [
             new("data_batch_1.bin", "5dd7e06a14cb22eb9f671a540d1b7c25"),
@@ -109,6 +114,9 @@ public sealed record KnownDataset
 
     /// <summary>The standardisation in use in the literature.</summary>
     public required Standardization Standardization { get; init; }
+
+    /// <summary>The augmentation that suits the images unless told otherwise: garments may be mirrored, digits may not.</summary>
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
 
     /// <summary>The <see cref="ImageDataset.Checksum"/> of the training images.</summary>
     public required string TrainChecksum { get; init; }

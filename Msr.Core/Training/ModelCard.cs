@@ -59,6 +59,7 @@ public sealed record ModelCard(
         {
             ModelCard card = JsonSerializer.Deserialize(checkpoint.Config, TrainingJson.Default.ModelCard)
                 ?? throw new JsonException("it is null.");
+            card = card with { Options = card.Options is null ? null! : card.Options with { IsStored = true } };
             card.Validate();
             return card;
         }

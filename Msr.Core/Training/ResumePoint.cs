@@ -19,7 +19,7 @@ internal static class ResumePoint
         RequireEqual(checkpoint, "model", checkpoint.Model, options.Model);
         RequireEqual(checkpoint, "method", checkpoint.Method, options.Method);
         RequireEqual(checkpoint, "seed", checkpoint.Seed, options.Seed);
-        (JsonObject stored, JsonObject wanted) = (Recipe(card.Options), Recipe(options));
+        (JsonObject stored, JsonObject wanted) = (Recipe(card.Options, card.Data), Recipe(options, data.Train.Name));
         foreach ((string name, JsonNode? value) in wanted)
         {
             RequireEqual(checkpoint, name, stored[name]?.ToJsonString() ?? "null", value?.ToJsonString() ?? "null");
@@ -46,6 +46,6 @@ internal static class ResumePoint
         CheckpointFault.Mismatch, checkpoint.Origin, $"{problem}; resume with the options and the data that it was trained with, or begin a new training");
 
     /// <summary>The options spelled out, but for the epochs, of which a training may be given more.</summary>
-    private static JsonObject Recipe(TrainingOptions options) =>
-        JsonSerializer.SerializeToNode(options.Resolve() with { Epochs = 1 }, TrainingJson.Default.TrainingOptions)!.AsObject();
+    private static JsonObject Recipe(TrainingOptions options, string data) =>
+        JsonSerializer.SerializeToNode(options.Resolve(data) with { Epochs = 1 }, TrainingJson.Default.TrainingOptions)!.AsObject();
 }

@@ -1,3 +1,5 @@
+using Msr.Core.Data;
+
 namespace Msr.Core.Training;
 
 /// <summary>What <c>config.json</c> holds: every option in force.</summary>
@@ -5,6 +7,17 @@ public sealed record RunConfiguration
 {
     /// <summary>The most threads that may be asked for.</summary>
     public const int MostThreads = 1_024;
+
+    /// <summary>What a run does unless told otherwise; the facts that it finds out when it begins are empty.</summary>
+    public static RunConfiguration Default { get; } = new()
+    {
+        Version = "",
+        Data = KnownDataset.FashionMini.Name,
+        TrainChecksum = "",
+        Backend = "cpu",
+        Device = "",
+        Options = new TrainingOptions(),
+    };
 
     /// <summary>The version of the program that wrote it.</summary>
     public required string Version { get; init; }
@@ -56,4 +69,24 @@ public sealed record RunConfiguration
 
     /// <summary>Everything that decides the numbers.</summary>
     public required TrainingOptions Options { get; init; }
+
+    /// <summary>Checks every option by its line of <see cref="RunOptions"/>, by the names of <c>config.json</c>.</summary>
+    /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        if (Options is null || Data is null || Backend is null)
+        {
+            throw new ArgumentException("options, data or backend are null.");
+        }
+
+        if (Options.Schedule?.Milestones is null)
+        {
+            throw new ArgumentException("schedule must be given, with its milestones.");
+        }
+
+        if (RunOptions.All.Select(option => option.Refusal(this, static other => other.JsonName)).FirstOrDefault(static refusal => refusal is not null) is { } refusal)
+        {
+            throw new ArgumentException(refusal);
+        }
+    }
 }

@@ -120,19 +120,10 @@ public sealed class RunDirectory : IDisposable
 
         try
         {
-            if (JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(config), TrainingJson.Default.RunConfiguration)
-                is not { Options: not null, Data: not null, Backend: not null } configuration)
-            {
-                throw new JsonException("options, data or backend are null.");
-            }
-
-            configuration.Options.Validate();
-            if (configuration.Threads is < 0 or > RunConfiguration.MostThreads)
-            {
-                throw new JsonException($"threads must be from 0 to {RunConfiguration.MostThreads}; got {configuration.Threads}.");
-            }
-
-            return configuration;
+            RunConfiguration configuration = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(config), TrainingJson.Default.RunConfiguration)
+                ?? throw new JsonException("it is null.");
+            configuration.Validate();
+            return configuration with { Options = configuration.Options with { IsStored = true } };
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

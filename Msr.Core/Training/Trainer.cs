@@ -50,7 +50,7 @@ public sealed class Trainer<T> : IDisposable
         {
             Seed = options.Seed,
             Shuffle = true,
-            Augmentation = new Augmentation(options.Flip, options.Crop),
+            Augmentation = options.AugmentationFor(data.Train.Name),
         });
         Executable = backend.Compile(CreatePlan<T>(Math.Min(options.Batch, data.Train.Count)), CompileOptions.Default);
         _diagnosis = new DivergenceDiagnosis<T>(backend, Executable, _loader, ScalarsOf);

@@ -7,7 +7,7 @@ public sealed record TrainerSettings
     /// Steps between two reports of progress, at least 1. A diagnosis of divergence starts at the last report, and the distance from the
     /// isocline is measured at reports: <see cref="EpochRecord.MaxSliceMeanRatio"/> is the largest of those.
     /// </summary>
-    public int LogEvery { get; init; } = 20;
+    public int LogEvery { get; init; } = 10;
 
     /// <summary>Steps after which a checkpoint is due, besides every epoch's end; 0 for none.</summary>
     public int CheckpointEvery { get; init; }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Msr.Core.Data;
 using Msr.Core.Layers;
 using Msr.Core.Models;
 using Msr.Core.Numerics;
@@ -13,14 +15,11 @@ namespace Msr.Core.Training;
 /// </summary>
 public sealed record TrainingOptions
 {
-    // Adam's steps have the size of the rate whatever the gradient's, so neither the method nor the batch decides it.
-    private const double AdamRate = 0.02;
-
     /// <summary>The model; see <see cref="ModelCatalog"/>.</summary>
     public string Model { get; init; } = "resnet8";
 
     /// <summary>Channels of the model's first stage.</summary>
-    public int Width { get; init; } = 16;
+    public int Width { get; init; } = ModelOptions.DefaultWidth;
 
     /// <summary>How shortcuts pass from stage to stage.</summary>
     public ShortcutKind Shortcut { get; init; }
@@ -37,19 +36,19 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients one update averages.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, and for 0.02 with AdamW.</summary>
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, or the optimiser's own, such as 0.02 with AdamW.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.OneCycle;
 
-    /// <summary>What makes steps of gradients.</summary>
+    /// <summary>The optimiser.</summary>
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>Momentum; with AdamW β1, below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Whether the step looks ahead along the momentum.</summary>
+    /// <summary>Whether the momentum is Nesterov's.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>Weight decay of kernels and linear weights: coupled, so that it goes through the momentum, but decoupled with AdamW.</summary>
@@ -61,13 +60,13 @@ public sealed record TrainingOptions
     /// <summary>Largest L2 norm of all gradients together; 0 for no clipping.</summary>
     public double ClipNorm { get; init; } = 1;
 
-    /// <summary>What the learning rate is multiplied by for biases and linear layers; null for the method's own (0.25, batch norm 1).</summary>
+    /// <summary>The learning rate of biases and linear layers as a multiple of that of the rest; null for the method's own (0.25, batch norm 1).</summary>
     public double? SlowRate { get; init; }
 
     /// <summary>Weight of the mean that is subtracted from gradients; null for the method's own.</summary>
     public double? Lambda { get; init; }
 
-    /// <summary>Patterns (<c>*</c> and <c>?</c>) of whole names, such as <c>stem.weight</c>, of kernels whose gradients stay free; null for the method's own.</summary>
+    /// <summary>Patterns (<c>*</c> and <c>?</c>) of whole names, such as <c>stem.weight</c>, of kernels whose gradients are not projected; null for the method's own.</summary>
     public ImmutableArray<string>? Exclude { get; init; }
 
     /// <summary>Whether kernels that started on the isocline and are held there are projected onto it again at every epoch's end.</summary>
@@ -82,20 +81,24 @@ public sealed record TrainingOptions
     /// <summary>How the noise is drawn.</summary>
     public NoiseDistribution NoiseDistribution { get; init; }
 
-    /// <summary>What lies beyond the borders of convolutions.</summary>
+    /// <summary>The padding of convolutions.</summary>
     public PaddingMode Padding { get; init; }
 
     /// <summary>Label smoothing.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Whether training images are flipped left to right at random.</summary>
-    public bool Flip { get; init; }
+    /// <summary>Whether training images are flipped left to right at random; null for what suits the data set, see <see cref="KnownDataset.Augmentation"/>.</summary>
+    public bool? Flip { get; init; }
 
-    /// <summary>Pixels by which training images are padded before a random crop; 0 for none.</summary>
-    public int Crop { get; init; }
+    /// <summary>Pixels by which training images are padded before a random crop, 0 for none; null for what suits the data set.</summary>
+    public int? Crop { get; init; }
 
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether these options come from a file. An older program may have stored options without effect there, which still do no harm.</summary>
+    [JsonIgnore]
+    internal bool IsStored { get; init; }
 
     /// <summary>The method with its overrides.</summary>
     /// <exception cref="ArgumentException">There is no such method.</exception>
@@ -117,12 +120,22 @@ public sealed record TrainingOptions
     }
 
     /// <summary>The peak learning rate in force.</summary>
-    public double PeakRate() => LearningRate ?? (Optimizer == OptimizerKind.AdamW ? AdamRate : ResolveMethod().Rate * Batch * Accumulate / 128);
+    public double PeakRate() => LearningRate ?? OptimizerEntry.Of(Optimizer).Rate ?? (ResolveMethod().Rate * Batch * Accumulate / 128);
 
-    /// <summary>The same options with everything that was left to the method spelled out.</summary>
-    /// <exception cref="ArgumentException">There is no such method.</exception>
-    public TrainingOptions Resolve()
+    /// <summary>The augmentation in force.</summary>
+    /// <param name="data">The name of the training set.</param>
+    public Augmentation AugmentationFor(string data)
     {
+        Augmentation suited = KnownDataset.Find(data)?.Augmentation ?? Augmentation.None;
+        return new Augmentation(Flip ?? suited.Flip, Crop ?? suited.CropPadding);
+    }
+
+    /// <summary>The same options with everything that was left to the method, and to the data set where one is named, spelled out.</summary>
+    /// <param name="data">The name of the training set; null to leave its augmentation open.</param>
+    /// <exception cref="ArgumentException">There is no such method.</exception>
+    public TrainingOptions Resolve(string? data = null)
+    {
+        Augmentation? augmentation = data is null ? null : AugmentationFor(data);
         Method method = ResolveMethod();
         UpdateRule rule = CreateUpdateRule();
         return this with
@@ -132,6 +145,8 @@ public sealed record TrainingOptions
             SlowRate = rule.SlowRateMultiplier,
             Lambda = method.Isocline.Lambda,
             Exclude = method.Isocline.Exclude,
+            Flip = augmentation?.Flip ?? Flip,
+            Crop = augmentation?.CropPadding ?? Crop,
         };
     }
 
@@ -149,57 +164,42 @@ public sealed record TrainingOptions
         return new UpdateRule
         {
             Isocline = method.Isocline,
-            Optimizer = OptimizerEntry.All[(int)Optimizer].Create(new OptimizerOptions(Momentum, Nesterov, 0, WeightDecay)),
+            Optimizer = OptimizerEntry.Of(Optimizer).Create(new OptimizerOptions(Momentum, Nesterov, 0, WeightDecay)),
             ClipNorm = ClipNorm,
             NormAnchor = NormAnchor ?? (normalizes ? 0 : 5e-4),
             SlowRateMultiplier = SlowRate ?? (normalizes ? 1 : 0.25),
         };
     }
 
-    /// <summary>Checks every option by itself.</summary>
-    /// <exception cref="ArgumentException">One is out of range; the message names it and its range.</exception>
+    /// <summary>Checks every option by its line of <see cref="RunOptions"/>: as the command line does, in the same sentences.</summary>
+    /// <exception cref="ArgumentException">
+    /// One is out of range, or another than the default and without effect, such as the width of a model without convolutions; the message names it.
+    /// </exception>
     public void Validate()
     {
-        ModelCatalog.Require(Model);
-        _ = Training.Method.Named(Method);
-        Range(nameof(Epochs), Epochs, 1, 1_000_000);
-        Range(nameof(Batch), Batch, 1, 65_536);
-        Range(nameof(Accumulate), Accumulate, 1, 65_536);
-        Range(nameof(Width), Width, 1, 4_096);
-        Range(nameof(LearningRate), LearningRate ?? 0, 0, double.MaxValue);
-        Range(nameof(Momentum), Momentum, 0, 1);
-        Range(nameof(WeightDecay), WeightDecay, 0, double.MaxValue);
-        Range(nameof(NormAnchor), NormAnchor ?? 0, 0, double.MaxValue);
-        Range(nameof(ClipNorm), ClipNorm, 0, double.MaxValue);
-        Range(nameof(SlowRate), SlowRate ?? 0, 0, double.MaxValue);
-        Range(nameof(Lambda), Lambda ?? 0, 0, 1);
-        Range(nameof(Noise), Noise, 0, double.MaxValue);
-        Range(nameof(LabelSmoothing), LabelSmoothing, 0, 0.999);
-        Range(nameof(Crop), Crop, 0, 1_024);
-        if (Optimizer == OptimizerKind.AdamW && (Momentum == 1 || Nesterov))
-        {
-            throw new ArgumentException("With AdamW Momentum is beta1, below 1, and Nesterov is off.", nameof(Optimizer));
-        }
-
         if (Schedule?.Milestones is null)
         {
             throw new ArgumentException("Schedule must be given, with its milestones.", nameof(Schedule));
         }
 
-        if (Exclude is { } patterns && (patterns.IsDefault || patterns.Any(static pattern => pattern is null)))
+        RunConfiguration configuration = RunConfiguration.Default with { Options = this };
+        Refuse(option => option.Refusal(configuration, NameOf));
+        if (!IsStored)
         {
-            throw new ArgumentException("Exclude must hold patterns of names, or be left to the method; got null among them.", nameof(Exclude));
+            Refuse(option => option.IsChosen(this) ? option.IdleRefusal(configuration, NameOf) : null);
         }
 
-        Range("Warmup", Schedule.Warmup, 0, 0.999);
-    }
-
-    private static void Range(string name, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
+        static void Refuse(Func<RunOption, string?> refusalOf)
         {
-            string range = most == double.MaxValue ? $"at least {least} and finite" : $"from {least} to {most}";
-            throw new ArgumentException($"{name} must be {range}; got {value}.", name);
+            foreach (RunOption option in RunOptions.All)
+            {
+                if (refusalOf(option) is { } refusal)
+                {
+                    throw new ArgumentException(refusal, option.Property);
+                }
+            }
         }
+
+        static string NameOf(RunOption option) => option.Property;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Cublas;
 
@@ -25,15 +26,15 @@ internal sealed unsafe class CublasExports : ExportGroup
         : base(library, gate)
     {
         (_driver, _arithmetic, _text, _gate) = (driver, arithmetic, text, gate);
-        library.Add<CublasSignatures.Create>(nameof(cublasCreate_v2), cublasCreate_v2);
-        library.Add<CublasSignatures.Destroy>(nameof(cublasDestroy_v2), cublasDestroy_v2);
-        library.Add<CublasSignatures.SetStream>(nameof(cublasSetStream_v2), cublasSetStream_v2);
-        library.Add<CublasSignatures.SetWorkspace>(nameof(cublasSetWorkspace_v2), cublasSetWorkspace_v2);
-        library.Add<CublasSignatures.SetMode>(nameof(cublasSetMathMode), cublasSetMathMode);
-        library.Add<CublasSignatures.SetMode>(nameof(cublasSetPointerMode_v2), cublasSetPointerMode_v2);
-        library.Add<CublasSignatures.GetVersion>(nameof(cublasGetVersion_v2), cublasGetVersion_v2);
-        library.Add<CublasSignatures.Sgemm>(nameof(cublasSgemm_v2), cublasSgemm_v2);
-        library.Add<CublasSignatures.Describe>(nameof(cublasGetStatusString), cublasGetStatusString);
+        library.Add<CublasFunctions.cublasCreate_v2>(cublasCreate_v2);
+        library.Add<CublasFunctions.cublasDestroy_v2>(cublasDestroy_v2);
+        library.Add<CublasFunctions.cublasSetStream_v2>(cublasSetStream_v2);
+        library.Add<CublasFunctions.cublasSetWorkspace_v2>(cublasSetWorkspace_v2);
+        library.Add<CublasFunctions.cublasSetMathMode>(cublasSetMathMode);
+        library.Add<CublasFunctions.cublasSetPointerMode_v2>(cublasSetPointerMode_v2);
+        library.Add<CublasFunctions.cublasGetVersion_v2>(cublasGetVersion_v2);
+        library.Add<CublasFunctions.cublasSgemm_v2>(cublasSgemm_v2);
+        library.Add<CublasFunctions.cublasGetStatusString>(cublasGetStatusString);
     }
 
     private int cublasCreate_v2(nint* handle) => Run(nameof(cublasCreate_v2), () =>
@@ -41,20 +42,20 @@ internal sealed unsafe class CublasExports : ExportGroup
         NotNull(handle, "handle", CublasStatus.InvalidValue);
         PrimaryContext context = _driver.Context();
         _driver.RefuseDuringCapture(nameof(cublasCreate_v2));
-        *handle = _driver.Handles.Add(new CublasHandle(context));
+        *handle = _driver.Handles.Add(new EmulatedCublas(context));
     });
 
     private int cublasDestroy_v2(nint handle) => Release(nameof(cublasDestroy_v2), () =>
     {
         _ = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cublasDestroy_v2));
-        _driver.Handles.Remove<CublasHandle>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
+        _driver.Handles.Remove<EmulatedCublas>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
         _driver.ThrowIfSticky();
     });
 
     private int cublasSetStream_v2(nint handle, nint stream) => Run(nameof(cublasSetStream_v2), () =>
     {
-        CublasHandle set = Handle(handle);
+        EmulatedCublas set = Handle(handle);
         _ = _driver.Stream(stream);
         set.Stream = stream;
 
@@ -64,7 +65,7 @@ internal sealed unsafe class CublasExports : ExportGroup
 
     private int cublasSetWorkspace_v2(nint handle, ulong workspace, nuint bytes) => Run(nameof(cublasSetWorkspace_v2), () =>
     {
-        CublasHandle set = Handle(handle);
+        EmulatedCublas set = Handle(handle);
         if (workspace % WorkspaceAlignment != 0)
         {
             throw CallFailedException.LibraryFault(
@@ -81,14 +82,14 @@ internal sealed unsafe class CublasExports : ExportGroup
 
     private int cublasSetMathMode(nint handle, int mode) => Run(nameof(cublasSetMathMode), () =>
     {
-        CublasHandle set = Handle(handle);
+        EmulatedCublas set = Handle(handle);
         set.MathMode = mode is 0 or 2 or Tf32 ? mode : throw CallFailedException.LibraryFault(
             CublasStatus.InvalidValue, $"The emulation knows no math mode {mode}: 0 is default, 2 pedantic, 3 TF32.");
     });
 
     private int cublasSetPointerMode_v2(nint handle, int mode) => Run(nameof(cublasSetPointerMode_v2), () =>
     {
-        CublasHandle set = Handle(handle);
+        EmulatedCublas set = Handle(handle);
         set.ScalarsOnDevice = mode is 0 or 1 ? mode == 1 : throw CallFailedException.LibraryFault(
             CublasStatus.InvalidValue, $"There is no pointer mode {mode}: 0 is host, 1 is device.");
     });
@@ -101,7 +102,7 @@ internal sealed unsafe class CublasExports : ExportGroup
     });
 
     // It returns a text, so it can neither fail nor be told to.
-    private nint cublasGetStatusString(int status) => _gate.Locked(() => _text[CublasStatus.NameOf(status)]);
+    private byte* cublasGetStatusString(int status) => (byte*)_gate.Locked(() => _text[CublasStatus.NameOf(status)]);
 
     private int cublasSgemm_v2(
         nint handle,
@@ -119,7 +120,7 @@ internal sealed unsafe class CublasExports : ExportGroup
         ulong c,
         int ldc) => Run(nameof(cublasSgemm_v2), () =>
     {
-        CublasHandle used = Handle(handle);
+        EmulatedCublas used = Handle(handle);
         NotNull(alpha, "alpha", CublasStatus.InvalidValue);
         NotNull(beta, "beta", CublasStatus.InvalidValue);
         bool tf32 = used.MathMode == Tf32 && _driver.Options.ComputeCapability >= 80;
@@ -176,9 +177,9 @@ internal sealed unsafe class CublasExports : ExportGroup
             CublasStatus.InvalidValue, $"There is no operation {operation} on a matrix: 0 is none, 1 transposes."),
     };
 
-    private CublasHandle Handle(nint handle)
+    private EmulatedCublas Handle(nint handle)
     {
-        CublasHandle found = _driver.Handles.Get<CublasHandle>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
+        EmulatedCublas found = _driver.Handles.Get<EmulatedCublas>(handle, CublasStatus.NotInitialized, isDriverStatus: false);
         return found.Context == _driver.Context() ? found : throw CallFailedException.LibraryFault(
             CublasStatus.NotInitialized, "The cuBLAS handle belongs to a context that is not current on this thread.");
     }

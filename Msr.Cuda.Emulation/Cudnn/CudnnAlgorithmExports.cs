@@ -1,18 +1,12 @@
-using System.Runtime.InteropServices;
+using Msr.Core.Ops;
 using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Cudnn;
 
 /// <summary>The functions of the emulated cuDNN that say which algorithms there are and what they need.</summary>
 internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
 {
-    private const int ResultBytes = 48;
-    private const int StatusOffset = 4;
-    private const int TimeOffset = 8;
-    private const int MemoryOffset = 16;
-    private const int DeterminismOffset = 24;
-    private const int MathTypeOffset = 28;
-
     private readonly EmulatedDriver _driver;
 
     /// <summary>Adds the functions to the library.</summary>
@@ -23,55 +17,51 @@ internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<CudnnSignatures.Algorithms>(nameof(cudnnGetConvolutionForwardAlgorithm_v7), cudnnGetConvolutionForwardAlgorithm_v7);
-        library.Add<CudnnSignatures.Algorithms>(
-            nameof(cudnnGetConvolutionBackwardDataAlgorithm_v7), cudnnGetConvolutionBackwardDataAlgorithm_v7);
-        library.Add<CudnnSignatures.Algorithms>(
-            nameof(cudnnGetConvolutionBackwardFilterAlgorithm_v7), cudnnGetConvolutionBackwardFilterAlgorithm_v7);
-        library.Add<CudnnSignatures.Workspace>(nameof(cudnnGetConvolutionForwardWorkspaceSize), cudnnGetConvolutionForwardWorkspaceSize);
-        library.Add<CudnnSignatures.Workspace>(
-            nameof(cudnnGetConvolutionBackwardDataWorkspaceSize), cudnnGetConvolutionBackwardDataWorkspaceSize);
-        library.Add<CudnnSignatures.Workspace>(
-            nameof(cudnnGetConvolutionBackwardFilterWorkspaceSize), cudnnGetConvolutionBackwardFilterWorkspaceSize);
+        library.Add<CudnnFunctions.cudnnGetConvolutionForwardAlgorithm_v7>(cudnnGetConvolutionForwardAlgorithm_v7);
+        library.Add<CudnnFunctions.cudnnGetConvolutionBackwardDataAlgorithm_v7>(cudnnGetConvolutionBackwardDataAlgorithm_v7);
+        library.Add<CudnnFunctions.cudnnGetConvolutionBackwardFilterAlgorithm_v7>(cudnnGetConvolutionBackwardFilterAlgorithm_v7);
+        library.Add<CudnnFunctions.cudnnGetConvolutionForwardWorkspaceSize>(cudnnGetConvolutionForwardWorkspaceSize);
+        library.Add<CudnnFunctions.cudnnGetConvolutionBackwardDataWorkspaceSize>(cudnnGetConvolutionBackwardDataWorkspaceSize);
+        library.Add<CudnnFunctions.cudnnGetConvolutionBackwardFilterWorkspaceSize>(cudnnGetConvolutionBackwardFilterWorkspaceSize);
     }
 
     private int cudnnGetConvolutionForwardAlgorithm_v7(
-        nint handle, nint x, nint w, nint convolution, nint y, int room, int* found, byte* results) =>
+        nint handle, nint x, nint w, nint convolution, nint y, int room, int* found, CudnnPerformance* results) =>
         Run(nameof(cudnnGetConvolutionForwardAlgorithm_v7), () =>
-            List(ConvolutionPass.Forward, Problem(handle, x, w, y, convolution), room, found, results));
+            List(ConvDirection.Forward, Problem(handle, x, w, y, convolution), room, found, results));
 
     private int cudnnGetConvolutionBackwardDataAlgorithm_v7(
-        nint handle, nint w, nint dy, nint convolution, nint dx, int room, int* found, byte* results) =>
+        nint handle, nint w, nint dy, nint convolution, nint dx, int room, int* found, CudnnPerformance* results) =>
         Run(nameof(cudnnGetConvolutionBackwardDataAlgorithm_v7), () =>
-            List(ConvolutionPass.BackwardData, Problem(handle, dx, w, dy, convolution), room, found, results));
+            List(ConvDirection.BackwardData, Problem(handle, dx, w, dy, convolution), room, found, results));
 
     private int cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-        nint handle, nint x, nint dy, nint convolution, nint dw, int room, int* found, byte* results) =>
+        nint handle, nint x, nint dy, nint convolution, nint dw, int room, int* found, CudnnPerformance* results) =>
         Run(nameof(cudnnGetConvolutionBackwardFilterAlgorithm_v7), () =>
-            List(ConvolutionPass.BackwardFilter, Problem(handle, x, dw, dy, convolution), room, found, results));
+            List(ConvDirection.BackwardFilter, Problem(handle, x, dw, dy, convolution), room, found, results));
 
     private int cudnnGetConvolutionForwardWorkspaceSize(
         nint handle, nint x, nint w, nint convolution, nint y, int algorithm, nuint* bytes) =>
         Run(nameof(cudnnGetConvolutionForwardWorkspaceSize), () =>
-            Measure(ConvolutionPass.Forward, Problem(handle, x, w, y, convolution), algorithm, bytes));
+            Measure(ConvDirection.Forward, Problem(handle, x, w, y, convolution), algorithm, bytes));
 
     private int cudnnGetConvolutionBackwardDataWorkspaceSize(
         nint handle, nint w, nint dy, nint convolution, nint dx, int algorithm, nuint* bytes) =>
         Run(nameof(cudnnGetConvolutionBackwardDataWorkspaceSize), () =>
-            Measure(ConvolutionPass.BackwardData, Problem(handle, dx, w, dy, convolution), algorithm, bytes));
+            Measure(ConvDirection.BackwardData, Problem(handle, dx, w, dy, convolution), algorithm, bytes));
 
     private int cudnnGetConvolutionBackwardFilterWorkspaceSize(
         nint handle, nint x, nint dy, nint convolution, nint dw, int algorithm, nuint* bytes) =>
         Run(nameof(cudnnGetConvolutionBackwardFilterWorkspaceSize), () =>
-            Measure(ConvolutionPass.BackwardFilter, Problem(handle, x, dw, dy, convolution), algorithm, bytes));
+            Measure(ConvDirection.BackwardFilter, Problem(handle, x, dw, dy, convolution), algorithm, bytes));
 
-    private static void Measure(ConvolutionPass pass, ConvolutionProblem problem, int algorithm, nuint* bytes)
+    private static void Measure(ConvDirection pass, DescribedConvolution problem, int algorithm, nuint* bytes)
     {
         NotNull(bytes, "size", CudnnStatus.BadParam);
-        *bytes = (nuint)ConvolutionAlgorithm.Of(pass, algorithm).WorkspaceBytes(problem);
+        *bytes = (nuint)OfferedAlgorithm.Of(pass, algorithm).WorkspaceBytes(problem);
     }
 
-    private static void List(ConvolutionPass pass, ConvolutionProblem problem, int room, int* found, byte* results)
+    private static void List(ConvDirection pass, DescribedConvolution problem, int room, int* found, CudnnPerformance* results)
     {
         NotNull(found, "count", CudnnStatus.BadParam);
         NotNull(results, "results", CudnnStatus.BadParam);
@@ -80,27 +70,27 @@ internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
             throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"{room} algorithms were asked for; ask for at least 1.");
         }
 
-        ReadOnlySpan<ConvolutionAlgorithm> offered = ConvolutionAlgorithm.All(pass);
+        ReadOnlySpan<OfferedAlgorithm> offered = OfferedAlgorithm.All(pass);
         int count = 0;
-        foreach (ConvolutionAlgorithm algorithm in offered)
+        foreach (OfferedAlgorithm algorithm in offered)
         {
             Write(results, room, ref count, algorithm, 0, problem.MathType, algorithm.WorkspaceBytes(problem));
         }
 
-        for (int number = 0; number < ConvolutionAlgorithm.Numbers(pass); number++)
+        for (int number = 0; number < OfferedAlgorithm.Numbers(pass); number++)
         {
             if (!IsOffered(offered, number))
             {
-                Write(results, room, ref count, new ConvolutionAlgorithm(number, false, false), CudnnStatus.NotSupported, problem.MathType, 0);
+                Write(results, room, ref count, new OfferedAlgorithm(number, false, false), CudnnStatus.NotSupported, problem.MathType, 0);
             }
         }
 
         *found = count;
     }
 
-    private static bool IsOffered(ReadOnlySpan<ConvolutionAlgorithm> offered, int number)
+    private static bool IsOffered(ReadOnlySpan<OfferedAlgorithm> offered, int number)
     {
-        foreach (ConvolutionAlgorithm algorithm in offered)
+        foreach (OfferedAlgorithm algorithm in offered)
         {
             if (algorithm.Number == number)
             {
@@ -111,27 +101,27 @@ internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
         return false;
     }
 
-    private static void Write(byte* results, int room, ref int count, ConvolutionAlgorithm algorithm, int status, int mathType, long bytes)
+    private static void Write(CudnnPerformance* results, int room, ref int count, OfferedAlgorithm algorithm, int status, int mathType, long bytes)
     {
         if (count == room)
         {
             return;
         }
 
-        Span<byte> result = new(results + (count * ResultBytes), ResultBytes);
-        count++;
-        result.Clear();
-        MemoryMarshal.Write(result, algorithm.Number);
-        MemoryMarshal.Write(result[StatusOffset..], status);
-        MemoryMarshal.Write(result[TimeOffset..], status == 0 ? 0.01f * count : -1f);
-        MemoryMarshal.Write(result[MemoryOffset..], (nuint)bytes);
-        MemoryMarshal.Write(result[DeterminismOffset..], algorithm.IsDeterministic ? 1 : 0);
-        MemoryMarshal.Write(result[MathTypeOffset..], mathType);
+        results[count++] = new CudnnPerformance
+        {
+            Algorithm = algorithm.Number,
+            Status = status,
+            Time = status == 0 ? 0.01f * count : -1f,
+            Memory = (nuint)bytes,
+            Determinism = algorithm.IsDeterministic ? 1 : 0,
+            MathType = mathType,
+        };
     }
 
-    private ConvolutionProblem Problem(nint handle, nint input, nint filter, nint output, nint convolution)
+    private DescribedConvolution Problem(nint handle, nint input, nint filter, nint output, nint convolution)
     {
-        _ = CudnnHandle.Of(_driver, handle);
-        return ConvolutionProblem.Of(_driver.Handles, input, filter, output, convolution);
+        _ = EmulatedCudnn.Of(_driver, handle);
+        return DescribedConvolution.Of(_driver.Handles, input, filter, output, convolution);
     }
 }

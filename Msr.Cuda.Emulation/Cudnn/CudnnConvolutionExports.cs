@@ -3,6 +3,7 @@ using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Cudnn;
 
@@ -24,9 +25,9 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         : base(library, gate)
     {
         (_driver, _arithmetic) = (driver, arithmetic);
-        library.Add<CudnnSignatures.Convolve>(nameof(cudnnConvolutionForward), cudnnConvolutionForward);
-        library.Add<CudnnSignatures.Convolve>(nameof(cudnnConvolutionBackwardData), cudnnConvolutionBackwardData);
-        library.Add<CudnnSignatures.Convolve>(nameof(cudnnConvolutionBackwardFilter), cudnnConvolutionBackwardFilter);
+        library.Add<CudnnFunctions.cudnnConvolutionForward>(cudnnConvolutionForward);
+        library.Add<CudnnFunctions.cudnnConvolutionBackwardData>(cudnnConvolutionBackwardData);
+        library.Add<CudnnFunctions.cudnnConvolutionBackwardFilter>(cudnnConvolutionBackwardFilter);
     }
 
     private int cudnnConvolutionForward(
@@ -44,8 +45,8 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         nint yDescriptor,
         ulong y) => Run(nameof(cudnnConvolutionForward), () =>
     {
-        ConvolutionProblem problem = ConvolutionProblem.Of(_driver.Handles, xDescriptor, wDescriptor, yDescriptor, convolution);
-        Scratch scratch = CheckWorkspace(ConvolutionPass.Forward, problem, algorithm, workspace, workspaceBytes);
+        DescribedConvolution problem = DescribedConvolution.Of(_driver.Handles, xDescriptor, wDescriptor, yDescriptor, convolution);
+        Scratch scratch = CheckWorkspace(ConvDirection.Forward, problem, algorithm, workspace, workspaceBytes);
         Operands operands = new(x, problem.Input, w, problem.Geometry.Filter, y, problem.Output);
         Enqueue(nameof(cudnnConvolutionForward), handle, problem, operands, scratch, alpha, beta, (first, second, result) =>
             new ConvForward<float>(problem.Geometry, first, second, result));
@@ -66,8 +67,8 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         nint dxDescriptor,
         ulong dx) => Run(nameof(cudnnConvolutionBackwardData), () =>
     {
-        ConvolutionProblem problem = ConvolutionProblem.Of(_driver.Handles, dxDescriptor, wDescriptor, dyDescriptor, convolution);
-        Scratch scratch = CheckWorkspace(ConvolutionPass.BackwardData, problem, algorithm, workspace, workspaceBytes);
+        DescribedConvolution problem = DescribedConvolution.Of(_driver.Handles, dxDescriptor, wDescriptor, dyDescriptor, convolution);
+        Scratch scratch = CheckWorkspace(ConvDirection.BackwardData, problem, algorithm, workspace, workspaceBytes);
         Operands operands = new(w, problem.Geometry.Filter, dy, problem.Output, dx, problem.Input);
         Enqueue(nameof(cudnnConvolutionBackwardData), handle, problem, operands, scratch, alpha, beta, (first, second, result) =>
             new ConvBackwardData<float>(problem.Geometry, second, first, result));
@@ -88,16 +89,16 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         nint dwDescriptor,
         ulong dw) => Run(nameof(cudnnConvolutionBackwardFilter), () =>
     {
-        ConvolutionProblem problem = ConvolutionProblem.Of(_driver.Handles, xDescriptor, dwDescriptor, dyDescriptor, convolution);
-        Scratch scratch = CheckWorkspace(ConvolutionPass.BackwardFilter, problem, algorithm, workspace, workspaceBytes);
+        DescribedConvolution problem = DescribedConvolution.Of(_driver.Handles, xDescriptor, dwDescriptor, dyDescriptor, convolution);
+        Scratch scratch = CheckWorkspace(ConvDirection.BackwardFilter, problem, algorithm, workspace, workspaceBytes);
         Operands operands = new(x, problem.Input, dy, problem.Output, dw, problem.Geometry.Filter);
         Enqueue(nameof(cudnnConvolutionBackwardFilter), handle, problem, operands, scratch, alpha, beta, (first, second, result) =>
             new ConvBackwardFilter<float>(problem.Geometry, first, second, result));
     });
 
-    private static Scratch CheckWorkspace(ConvolutionPass pass, ConvolutionProblem problem, int algorithm, ulong workspace, nuint bytes)
+    private static Scratch CheckWorkspace(ConvDirection pass, DescribedConvolution problem, int algorithm, ulong workspace, nuint bytes)
     {
-        long needed = ConvolutionAlgorithm.Of(pass, algorithm).WorkspaceBytes(problem);
+        long needed = OfferedAlgorithm.Of(pass, algorithm).WorkspaceBytes(problem);
         if (needed > 0 && (workspace == 0 || bytes < (nuint)needed))
         {
             throw CallFailedException.LibraryFault(
@@ -111,7 +112,7 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
     private void Enqueue(
         string name,
         nint handle,
-        ConvolutionProblem problem,
+        DescribedConvolution problem,
         Operands operands,
         Scratch workspace,
         float* alpha,
@@ -120,7 +121,7 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
     {
         NotNull(alpha, "alpha", CudnnStatus.BadParam);
         NotNull(beta, "beta", CudnnStatus.BadParam);
-        CudnnHandle used = CudnnHandle.Of(_driver, handle);
+        EmulatedCudnn used = EmulatedCudnn.Of(_driver, handle);
         EmulatedStream stream = _driver.Stream(used.Stream);
         DeviceAccess access = used.Context.Access;
         (float scale, float keep) = (*alpha, *beta);

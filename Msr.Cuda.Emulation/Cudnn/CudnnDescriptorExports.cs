@@ -1,5 +1,6 @@
 using Msr.Core.Numerics;
 using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Cudnn;
 
@@ -24,26 +25,26 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<CudnnSignatures.Create>(nameof(cudnnCreateTensorDescriptor), cudnnCreateTensorDescriptor);
-        library.Add<CudnnSignatures.SetFour>(nameof(cudnnSetTensor4dDescriptor), cudnnSetTensor4dDescriptor);
-        library.Add<CudnnSignatures.SetTensorStrides>(nameof(cudnnSetTensor4dDescriptorEx), cudnnSetTensor4dDescriptorEx);
-        library.Add<CudnnSignatures.Destroy>(nameof(cudnnDestroyTensorDescriptor), cudnnDestroyTensorDescriptor);
-        library.Add<CudnnSignatures.Create>(nameof(cudnnCreateFilterDescriptor), cudnnCreateFilterDescriptor);
-        library.Add<CudnnSignatures.SetFour>(nameof(cudnnSetFilter4dDescriptor), cudnnSetFilter4dDescriptor);
-        library.Add<CudnnSignatures.Destroy>(nameof(cudnnDestroyFilterDescriptor), cudnnDestroyFilterDescriptor);
-        library.Add<CudnnSignatures.Create>(nameof(cudnnCreateConvolutionDescriptor), cudnnCreateConvolutionDescriptor);
-        library.Add<CudnnSignatures.SetConvolution>(nameof(cudnnSetConvolution2dDescriptor), cudnnSetConvolution2dDescriptor);
-        library.Add<CudnnSignatures.SetNumber>(nameof(cudnnSetConvolutionGroupCount), cudnnSetConvolutionGroupCount);
-        library.Add<CudnnSignatures.SetNumber>(nameof(cudnnSetConvolutionMathType), cudnnSetConvolutionMathType);
-        library.Add<CudnnSignatures.Destroy>(nameof(cudnnDestroyConvolutionDescriptor), cudnnDestroyConvolutionDescriptor);
+        library.Add<CudnnFunctions.cudnnCreateTensorDescriptor>(cudnnCreateTensorDescriptor);
+        library.Add<CudnnFunctions.cudnnSetTensor4dDescriptor>(cudnnSetTensor4dDescriptor);
+        library.Add<CudnnFunctions.cudnnSetTensor4dDescriptorEx>(cudnnSetTensor4dDescriptorEx);
+        library.Add<CudnnFunctions.cudnnDestroyTensorDescriptor>(cudnnDestroyTensorDescriptor);
+        library.Add<CudnnFunctions.cudnnCreateFilterDescriptor>(cudnnCreateFilterDescriptor);
+        library.Add<CudnnFunctions.cudnnSetFilter4dDescriptor>(cudnnSetFilter4dDescriptor);
+        library.Add<CudnnFunctions.cudnnDestroyFilterDescriptor>(cudnnDestroyFilterDescriptor);
+        library.Add<CudnnFunctions.cudnnCreateConvolutionDescriptor>(cudnnCreateConvolutionDescriptor);
+        library.Add<CudnnFunctions.cudnnSetConvolution2dDescriptor>(cudnnSetConvolution2dDescriptor);
+        library.Add<CudnnFunctions.cudnnSetConvolutionGroupCount>(cudnnSetConvolutionGroupCount);
+        library.Add<CudnnFunctions.cudnnSetConvolutionMathType>(cudnnSetConvolutionMathType);
+        library.Add<CudnnFunctions.cudnnDestroyConvolutionDescriptor>(cudnnDestroyConvolutionDescriptor);
     }
 
-    private int cudnnCreateTensorDescriptor(nint* made) => Run(nameof(cudnnCreateTensorDescriptor), () => Make<TensorDescriptor>(made));
+    private int cudnnCreateTensorDescriptor(nint* made) => Run(nameof(cudnnCreateTensorDescriptor), () => Make<EmulatedTensor>(made));
 
     private int cudnnSetTensor4dDescriptor(nint descriptor, int format, int type, int n, int c, int h, int w) =>
         Run(nameof(cudnnSetTensor4dDescriptor), () =>
         {
-            TensorDescriptor set = Find<TensorDescriptor>(descriptor);
+            EmulatedTensor set = Find<EmulatedTensor>(descriptor);
             set.Shape = ShapeOf(n, h, w, c, nameof(cudnnSetTensor4dDescriptor));
             set.Unsupported = Unsupported(type, format == Nhwc, "tensors");
         });
@@ -52,7 +53,7 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
         nint descriptor, int type, int n, int c, int h, int w, int strideN, int strideC, int strideH, int strideW) =>
         Run(nameof(cudnnSetTensor4dDescriptorEx), () =>
         {
-            TensorDescriptor set = Find<TensorDescriptor>(descriptor);
+            EmulatedTensor set = Find<EmulatedTensor>(descriptor);
             set.Shape = ShapeOf(n, h, w, c, nameof(cudnnSetTensor4dDescriptorEx));
 
             // An axis of extent 1 is never stepped along, so its stride may be anything.
@@ -64,29 +65,29 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
         });
 
     private int cudnnDestroyTensorDescriptor(nint descriptor) =>
-        Release(nameof(cudnnDestroyTensorDescriptor), () => Destroy<TensorDescriptor>(descriptor));
+        Release(nameof(cudnnDestroyTensorDescriptor), () => Destroy<EmulatedTensor>(descriptor));
 
-    private int cudnnCreateFilterDescriptor(nint* made) => Run(nameof(cudnnCreateFilterDescriptor), () => Make<FilterDescriptor>(made));
+    private int cudnnCreateFilterDescriptor(nint* made) => Run(nameof(cudnnCreateFilterDescriptor), () => Make<EmulatedFilter>(made));
 
     private int cudnnSetFilter4dDescriptor(nint descriptor, int type, int format, int k, int c, int h, int w) =>
         Run(nameof(cudnnSetFilter4dDescriptor), () =>
         {
-            FilterDescriptor set = Find<FilterDescriptor>(descriptor);
+            EmulatedFilter set = Find<EmulatedFilter>(descriptor);
             set.Shape = ShapeOf(k, h, w, c, nameof(cudnnSetFilter4dDescriptor));
             set.Unsupported = Unsupported(type, format == Nhwc, "filters");
         });
 
     private int cudnnDestroyFilterDescriptor(nint descriptor) =>
-        Release(nameof(cudnnDestroyFilterDescriptor), () => Destroy<FilterDescriptor>(descriptor));
+        Release(nameof(cudnnDestroyFilterDescriptor), () => Destroy<EmulatedFilter>(descriptor));
 
     private int cudnnCreateConvolutionDescriptor(nint* made) =>
-        Run(nameof(cudnnCreateConvolutionDescriptor), () => Make<ConvolutionDescriptor>(made));
+        Run(nameof(cudnnCreateConvolutionDescriptor), () => Make<EmulatedConvolution>(made));
 
     private int cudnnSetConvolution2dDescriptor(
         nint descriptor, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int mode, int type) =>
         Run(nameof(cudnnSetConvolution2dDescriptor), () =>
         {
-            ConvolutionDescriptor set = Find<ConvolutionDescriptor>(descriptor);
+            EmulatedConvolution set = Find<EmulatedConvolution>(descriptor);
             if (padH < 0 || padW < 0 || strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1 || mode is not (0 or 1))
             {
                 throw CallFailedException.LibraryFault(
@@ -102,20 +103,20 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
 
     private int cudnnSetConvolutionGroupCount(nint descriptor, int groups) => Run(nameof(cudnnSetConvolutionGroupCount), () =>
     {
-        ConvolutionDescriptor set = Find<ConvolutionDescriptor>(descriptor);
+        EmulatedConvolution set = Find<EmulatedConvolution>(descriptor);
         set.Groups = groups >= 1 ? groups : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"There are no {groups} groups.");
     });
 
     private int cudnnSetConvolutionMathType(nint descriptor, int type) => Run(nameof(cudnnSetConvolutionMathType), () =>
     {
-        ConvolutionDescriptor set = Find<ConvolutionDescriptor>(descriptor);
+        EmulatedConvolution set = Find<EmulatedConvolution>(descriptor);
         set.MathType = (uint)type <= LastMathType
             ? type
             : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"There is no math type {type}.");
     });
 
     private int cudnnDestroyConvolutionDescriptor(nint descriptor) =>
-        Release(nameof(cudnnDestroyConvolutionDescriptor), () => Destroy<ConvolutionDescriptor>(descriptor));
+        Release(nameof(cudnnDestroyConvolutionDescriptor), () => Destroy<EmulatedConvolution>(descriptor));
 
     private static Shape ShapeOf(int outer, int h, int w, int inner, string export)
     {

@@ -1,12 +1,11 @@
 using Msr.Cuda.Emulation.Driver;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Cudnn;
 
 /// <summary>The functions of the emulated cuDNN for handles, its version and the names of statuses.</summary>
 internal sealed unsafe class CudnnHandleExports : ExportGroup
 {
-    private const int Version = 90600;
-
     private readonly EmulatedDriver _driver;
     private readonly NativeText _text;
     private readonly CallGate _gate;
@@ -20,11 +19,11 @@ internal sealed unsafe class CudnnHandleExports : ExportGroup
         : base(library, gate)
     {
         (_driver, _text, _gate) = (driver, text, gate);
-        library.Add<CudnnSignatures.Create>(nameof(cudnnCreate), cudnnCreate);
-        library.Add<CudnnSignatures.Destroy>(nameof(cudnnDestroy), cudnnDestroy);
-        library.Add<CudnnSignatures.SetStream>(nameof(cudnnSetStream), cudnnSetStream);
-        library.Add<CudnnSignatures.GetVersion>(nameof(cudnnGetVersion), cudnnGetVersion);
-        library.Add<CudnnSignatures.Describe>(nameof(cudnnGetErrorString), cudnnGetErrorString);
+        library.Add<CudnnFunctions.cudnnCreate>(cudnnCreate);
+        library.Add<CudnnFunctions.cudnnDestroy>(cudnnDestroy);
+        library.Add<CudnnFunctions.cudnnSetStream>(cudnnSetStream);
+        library.Add<CudnnFunctions.cudnnGetVersion>(cudnnGetVersion);
+        library.Add<CudnnFunctions.cudnnGetErrorString>(cudnnGetErrorString);
     }
 
     private int cudnnCreate(nint* handle) => Run(nameof(cudnnCreate), () =>
@@ -32,26 +31,26 @@ internal sealed unsafe class CudnnHandleExports : ExportGroup
         NotNull(handle, "handle", CudnnStatus.BadParam);
         PrimaryContext context = _driver.Context();
         _driver.RefuseDuringCapture(nameof(cudnnCreate));
-        *handle = _driver.Handles.Add(new CudnnHandle(context));
+        *handle = _driver.Handles.Add(new EmulatedCudnn(context));
     });
 
     private int cudnnDestroy(nint handle) => Release(nameof(cudnnDestroy), () =>
     {
         _ = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cudnnDestroy));
-        _driver.Handles.Remove<CudnnHandle>(handle, CudnnStatus.BadParam, isDriverStatus: false);
+        _driver.Handles.Remove<EmulatedCudnn>(handle, CudnnStatus.BadParam, isDriverStatus: false);
         _driver.ThrowIfSticky();
     });
 
     private int cudnnSetStream(nint handle, nint stream) => Run(nameof(cudnnSetStream), () =>
     {
-        CudnnHandle set = CudnnHandle.Of(_driver, handle);
+        EmulatedCudnn set = EmulatedCudnn.Of(_driver, handle);
         _ = _driver.Stream(stream);
         set.Stream = stream;
     });
 
     // These two return no status, so they can neither fail nor be told to.
-    private nuint cudnnGetVersion() => Version;
+    private nuint cudnnGetVersion() => (nuint)_driver.Options.CudnnVersion;
 
-    private nint cudnnGetErrorString(int status) => _gate.Locked(() => _text[CudnnStatus.NameOf(status)]);
+    private byte* cudnnGetErrorString(int status) => (byte*)_gate.Locked(() => _text[CudnnStatus.NameOf(status)]);
 }

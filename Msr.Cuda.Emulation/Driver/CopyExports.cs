@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;
 
@@ -15,14 +16,14 @@ internal sealed unsafe class CopyExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.ToDevice>(nameof(cuMemcpyHtoDAsync_v2), cuMemcpyHtoDAsync_v2);
-        library.Add<DriverSignatures.ToHost>(nameof(cuMemcpyDtoHAsync_v2), cuMemcpyDtoHAsync_v2);
-        library.Add<DriverSignatures.OnDevice>(nameof(cuMemcpyDtoDAsync_v2), cuMemcpyDtoDAsync_v2);
-        library.Add<DriverSignatures.FillWords>(nameof(cuMemsetD32Async), cuMemsetD32Async);
-        library.Add<DriverSignatures.FillBytes>(nameof(cuMemsetD8Async), cuMemsetD8Async);
+        library.Add<DriverFunctions.cuMemcpyHtoDAsync_v2>(cuMemcpyHtoDAsync_v2);
+        library.Add<DriverFunctions.cuMemcpyDtoHAsync_v2>(cuMemcpyDtoHAsync_v2);
+        library.Add<DriverFunctions.cuMemcpyDtoDAsync_v2>(cuMemcpyDtoDAsync_v2);
+        library.Add<DriverFunctions.cuMemsetD32Async>(cuMemsetD32Async);
+        library.Add<DriverFunctions.cuMemsetD8Async>(cuMemsetD8Async);
     }
 
-    private int cuMemcpyHtoDAsync_v2(ulong destination, nint source, nuint bytes, nint stream) => Run(nameof(cuMemcpyHtoDAsync_v2), () =>
+    private int cuMemcpyHtoDAsync_v2(ulong destination, void* source, nuint bytes, nint stream) => Run(nameof(cuMemcpyHtoDAsync_v2), () =>
     {
         const string Name = nameof(cuMemcpyHtoDAsync_v2);
         EmulatedStream target = _driver.Stream(stream);
@@ -37,11 +38,11 @@ internal sealed unsafe class CopyExports : ExportGroup
         _driver.Enqueue(target, Name, () =>
         {
             RequireHost(source, (long)bytes, Name);
-            new ReadOnlySpan<byte>((void*)source, checked((int)bytes)).CopyTo(access.Write(destination, (long)bytes, Name));
+            new ReadOnlySpan<byte>(source, checked((int)bytes)).CopyTo(access.Write(destination, (long)bytes, Name));
         });
     });
 
-    private int cuMemcpyDtoHAsync_v2(nint destination, ulong source, nuint bytes, nint stream) => Run(nameof(cuMemcpyDtoHAsync_v2), () =>
+    private int cuMemcpyDtoHAsync_v2(void* destination, ulong source, nuint bytes, nint stream) => Run(nameof(cuMemcpyDtoHAsync_v2), () =>
     {
         const string Name = nameof(cuMemcpyDtoHAsync_v2);
         EmulatedStream target = _driver.Stream(stream);
@@ -56,7 +57,7 @@ internal sealed unsafe class CopyExports : ExportGroup
         _driver.Enqueue(target, Name, () =>
         {
             RequireHost(destination, (long)bytes, Name);
-            access.Read(source, (long)bytes, Name).CopyTo(new Span<byte>((void*)destination, checked((int)bytes)));
+            access.Read(source, (long)bytes, Name).CopyTo(new Span<byte>(destination, checked((int)bytes)));
         });
     });
 
@@ -109,15 +110,15 @@ internal sealed unsafe class CopyExports : ExportGroup
         _driver.Enqueue(target, name, () => fill(access.Write(destination, bytes, name)));
     }
 
-    private void RequireHost(nint address, long bytes, string name)
+    private void RequireHost(void* address, long bytes, string name)
     {
         if (!_driver.Options.AllowPageableCopies)
         {
-            _driver.Pinned.Require(address, bytes, name);
+            _driver.Pinned.Require((nint)address, bytes, name);
         }
         else
         {
-            NotNull((void*)address, "host memory", CudaStatus.InvalidValue);
+            NotNull(address, "host memory", CudaStatus.InvalidValue);
         }
     }
 

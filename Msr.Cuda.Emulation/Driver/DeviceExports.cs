@@ -1,4 +1,5 @@
 using System.Text;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;
 
@@ -17,20 +18,20 @@ internal sealed unsafe class DeviceExports : ExportGroup
         : base(library, gate)
     {
         (_driver, _text) = (driver, text);
-        library.Add<DriverSignatures.Flags>(nameof(cuInit), cuInit);
-        library.Add<DriverSignatures.Number>(nameof(cuDriverGetVersion), cuDriverGetVersion);
-        library.Add<DriverSignatures.Number>(nameof(cuDeviceGetCount), cuDeviceGetCount);
-        library.Add<DriverSignatures.DeviceGet>(nameof(cuDeviceGet), cuDeviceGet);
-        library.Add<DriverSignatures.DeviceName>(nameof(cuDeviceGetName), cuDeviceGetName);
-        library.Add<DriverSignatures.DeviceAttribute>(nameof(cuDeviceGetAttribute), cuDeviceGetAttribute);
-        library.Add<DriverSignatures.DeviceMemory>(nameof(cuDeviceTotalMem_v2), cuDeviceTotalMem_v2);
-        library.Add<DriverSignatures.ContextOf>(nameof(cuDevicePrimaryCtxRetain), cuDevicePrimaryCtxRetain);
-        library.Add<DriverSignatures.Device>(nameof(cuDevicePrimaryCtxRelease_v2), cuDevicePrimaryCtxRelease_v2);
-        library.Add<DriverSignatures.Handle>(nameof(cuCtxSetCurrent), cuCtxSetCurrent);
-        library.Add<DriverSignatures.NewHandle>(nameof(cuCtxGetCurrent), cuCtxGetCurrent);
-        library.Add<DriverSignatures.Nothing>(nameof(cuCtxSynchronize), cuCtxSynchronize);
-        library.Add<DriverSignatures.Describe>(nameof(cuGetErrorName), cuGetErrorName);
-        library.Add<DriverSignatures.Describe>(nameof(cuGetErrorString), cuGetErrorString);
+        library.Add<DriverFunctions.cuInit>(cuInit);
+        library.Add<DriverFunctions.cuDriverGetVersion>(cuDriverGetVersion);
+        library.Add<DriverFunctions.cuDeviceGetCount>(cuDeviceGetCount);
+        library.Add<DriverFunctions.cuDeviceGet>(cuDeviceGet);
+        library.Add<DriverFunctions.cuDeviceGetName>(cuDeviceGetName);
+        library.Add<DriverFunctions.cuDeviceGetAttribute>(cuDeviceGetAttribute);
+        library.Add<DriverFunctions.cuDeviceTotalMem_v2>(cuDeviceTotalMem_v2);
+        library.Add<DriverFunctions.cuDevicePrimaryCtxRetain>(cuDevicePrimaryCtxRetain);
+        library.Add<DriverFunctions.cuDevicePrimaryCtxRelease_v2>(cuDevicePrimaryCtxRelease_v2);
+        library.Add<DriverFunctions.cuCtxSetCurrent>(cuCtxSetCurrent);
+        library.Add<DriverFunctions.cuCtxGetCurrent>(cuCtxGetCurrent);
+        library.Add<DriverFunctions.cuCtxSynchronize>(cuCtxSynchronize);
+        library.Add<DriverFunctions.cuGetErrorName>(cuGetErrorName);
+        library.Add<DriverFunctions.cuGetErrorString>(cuGetErrorString);
     }
 
     private int cuInit(uint flags) => Run(nameof(cuInit), () =>
@@ -164,20 +165,20 @@ internal sealed unsafe class DeviceExports : ExportGroup
         }
     });
 
-    private int cuGetErrorName(int status, nint* text) => Run(nameof(cuGetErrorName), () => Describe(status, text, isName: true));
+    private int cuGetErrorName(int status, byte** text) => Run(nameof(cuGetErrorName), () => Describe(status, text, isName: true));
 
-    private int cuGetErrorString(int status, nint* text) => Run(nameof(cuGetErrorString), () => Describe(status, text, isName: false));
+    private int cuGetErrorString(int status, byte** text) => Run(nameof(cuGetErrorString), () => Describe(status, text, isName: false));
 
-    private void Describe(int status, nint* text, bool isName)
+    private void Describe(int status, byte** text, bool isName)
     {
         NotNull(text, "text", CudaStatus.InvalidValue);
-        *text = 0;
+        *text = null;
         if (!CudaStatus.TryDescribe(status, out string name, out string meaning))
         {
             throw CallFailedException.Failure(CudaStatus.InvalidValue, $"The emulation knows no status {status}.");
         }
 
-        *text = _text[isName ? name : meaning];
+        *text = (byte*)_text[isName ? name : meaning];
     }
 
     private static void WriteText(string text, byte* destination, int room)

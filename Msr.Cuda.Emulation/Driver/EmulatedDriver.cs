@@ -127,7 +127,10 @@ internal sealed class EmulatedDriver : IDisposable
         stream.Enqueue(new WorkItem(name, () =>
         {
             Tick();
-            run();
+            if (Options.DoesWork)
+            {
+                run();
+            }
         }));
     }
 

@@ -1,3 +1,5 @@
+using Msr.Cuda.Interop;
+
 namespace Msr.Cuda.Emulation.Driver;
 
 /// <summary>The driver's functions that record streams and run what was recorded.</summary>
@@ -15,12 +17,12 @@ internal sealed unsafe class GraphExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.BeginCapture>(nameof(cuStreamBeginCapture_v2), cuStreamBeginCapture_v2);
-        library.Add<DriverSignatures.EndCapture>(nameof(cuStreamEndCapture), cuStreamEndCapture);
-        library.Add<DriverSignatures.Instantiate>(nameof(cuGraphInstantiateWithFlags), cuGraphInstantiateWithFlags);
-        library.Add<DriverSignatures.TwoHandles>(nameof(cuGraphLaunch), cuGraphLaunch);
-        library.Add<DriverSignatures.Handle>(nameof(cuGraphExecDestroy), cuGraphExecDestroy);
-        library.Add<DriverSignatures.Handle>(nameof(cuGraphDestroy), cuGraphDestroy);
+        library.Add<DriverFunctions.cuStreamBeginCapture_v2>(cuStreamBeginCapture_v2);
+        library.Add<DriverFunctions.cuStreamEndCapture>(cuStreamEndCapture);
+        library.Add<DriverFunctions.cuGraphInstantiateWithFlags>(cuGraphInstantiateWithFlags);
+        library.Add<DriverFunctions.cuGraphLaunch>(cuGraphLaunch);
+        library.Add<DriverFunctions.cuGraphExecDestroy>(cuGraphExecDestroy);
+        library.Add<DriverFunctions.cuGraphDestroy>(cuGraphDestroy);
     }
 
     private int cuStreamBeginCapture_v2(nint stream, int mode) => Run(nameof(cuStreamBeginCapture_v2), () =>

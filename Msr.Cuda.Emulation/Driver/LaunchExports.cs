@@ -1,4 +1,5 @@
 using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class LaunchExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.Launch>(nameof(cuLaunchKernel), cuLaunchKernel);
+        library.Add<DriverFunctions.cuLaunchKernel>(cuLaunchKernel);
     }
 
     private int cuLaunchKernel(

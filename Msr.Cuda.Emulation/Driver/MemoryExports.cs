@@ -1,3 +1,5 @@
+using Msr.Cuda.Interop;
+
 namespace Msr.Cuda.Emulation.Driver;
 
 /// <summary>The driver's functions that allocate and free device memory and pinned host memory.</summary>
@@ -13,11 +15,11 @@ internal sealed unsafe class MemoryExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.MemoryInfo>(nameof(cuMemGetInfo_v2), cuMemGetInfo_v2);
-        library.Add<DriverSignatures.Allocate>(nameof(cuMemAlloc_v2), cuMemAlloc_v2);
-        library.Add<DriverSignatures.Free>(nameof(cuMemFree_v2), cuMemFree_v2);
-        library.Add<DriverSignatures.AllocateHost>(nameof(cuMemAllocHost_v2), cuMemAllocHost_v2);
-        library.Add<DriverSignatures.Handle>(nameof(cuMemFreeHost), cuMemFreeHost);
+        library.Add<DriverFunctions.cuMemGetInfo_v2>(cuMemGetInfo_v2);
+        library.Add<DriverFunctions.cuMemAlloc_v2>(cuMemAlloc_v2);
+        library.Add<DriverFunctions.cuMemFree_v2>(cuMemFree_v2);
+        library.Add<DriverFunctions.cuMemAllocHost_v2>(cuMemAllocHost_v2);
+        library.Add<DriverFunctions.cuMemFreeHost>(cuMemFreeHost);
     }
 
     private int cuMemGetInfo_v2(nuint* free, nuint* total) => Run(nameof(cuMemGetInfo_v2), () =>
@@ -64,19 +66,19 @@ internal sealed unsafe class MemoryExports : ExportGroup
         _driver.ThrowIfSticky();
     });
 
-    private int cuMemAllocHost_v2(nint* address, nuint bytes) => Run(nameof(cuMemAllocHost_v2), () =>
+    private int cuMemAllocHost_v2(void** address, nuint bytes) => Run(nameof(cuMemAllocHost_v2), () =>
     {
         NotNull(address, "address", CudaStatus.InvalidValue);
         _ = _driver.Context();
         _driver.RefuseDuringCapture(nameof(cuMemAllocHost_v2));
-        *address = _driver.Pinned.Allocate(checked((long)bytes));
+        *address = (void*)_driver.Pinned.Allocate(checked((long)bytes));
     });
 
-    private int cuMemFreeHost(nint address) => Release(nameof(cuMemFreeHost), () =>
+    private int cuMemFreeHost(void* address) => Release(nameof(cuMemFreeHost), () =>
     {
         _ = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cuMemFreeHost));
-        _driver.Pinned.Free(address);
+        _driver.Pinned.Free((nint)address);
         _driver.ThrowIfSticky();
     });
 }

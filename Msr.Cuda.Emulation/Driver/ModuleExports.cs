@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Msr.Cuda.Emulation.Ptx;
+using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Emulation.Driver;
 
@@ -22,13 +23,13 @@ internal sealed unsafe class ModuleExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.Load>(nameof(cuModuleLoadDataEx), cuModuleLoadDataEx);
-        library.Add<DriverSignatures.Handle>(nameof(cuModuleUnload), cuModuleUnload);
-        library.Add<DriverSignatures.Function>(nameof(cuModuleGetFunction), cuModuleGetFunction);
-        library.Add<DriverSignatures.FunctionAttribute>(nameof(cuFuncGetAttribute), cuFuncGetAttribute);
+        library.Add<DriverFunctions.cuModuleLoadDataEx>(cuModuleLoadDataEx);
+        library.Add<DriverFunctions.cuModuleUnload>(cuModuleUnload);
+        library.Add<DriverFunctions.cuModuleGetFunction>(cuModuleGetFunction);
+        library.Add<DriverFunctions.cuFuncGetAttribute>(cuFuncGetAttribute);
     }
 
-    private int cuModuleLoadDataEx(nint* module, byte* image, uint count, int* options, nint* values) => Run(nameof(cuModuleLoadDataEx), () =>
+    private int cuModuleLoadDataEx(nint* module, void* image, uint count, int* options, void** values) => Run(nameof(cuModuleLoadDataEx), () =>
     {
         NotNull(module, "module", CudaStatus.InvalidValue);
         NotNull(image, "image", CudaStatus.InvalidValue);
@@ -38,7 +39,7 @@ internal sealed unsafe class ModuleExports : ExportGroup
         WriteLog("", InfoLog, InfoLogBytes, count, options, values);
         try
         {
-            PtxModule loaded = PtxLoader.Load(Text(image), _driver.Options);
+            PtxModule loaded = PtxLoader.Load(Text((byte*)image), _driver.Options);
             WriteLog("", ErrorLog, ErrorLogBytes, count, options, values);
             *module = _driver.Handles.Add(new EmulatedModule(context, loaded));
         }
@@ -103,7 +104,7 @@ internal sealed unsafe class ModuleExports : ExportGroup
 
     private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text)!;
 
-    private static void CheckOptions(uint count, int* options, nint* values)
+    private static void CheckOptions(uint count, int* options, void** values)
     {
         if (count == 0)
         {
@@ -122,7 +123,7 @@ internal sealed unsafe class ModuleExports : ExportGroup
     }
 
     /// <summary>Writes a log where there is room for one, and into the size's own slot how many bytes it took, its final zero included.</summary>
-    private static void WriteLog(string text, int bufferOption, int bytesOption, uint count, int* options, nint* values)
+    private static void WriteLog(string text, int bufferOption, int bytesOption, uint count, int* options, void** values)
     {
         ReadOnlySpan<int> given = count == 0 ? [] : new ReadOnlySpan<int>(options, (int)count);
         int buffer = given.IndexOf(bufferOption);
@@ -132,13 +133,13 @@ internal sealed unsafe class ModuleExports : ExportGroup
             return;
         }
 
-        if (buffer < 0 || bytes < 0 || values[buffer] == 0 || (uint)values[bytes] == 0)
+        if (buffer < 0 || bytes < 0 || values[buffer] is null || (uint)values[bytes] == 0)
         {
             throw CallFailedException.Fault(
                 CudaStatus.InvalidValue, $"A log needs option {bufferOption} with its address and option {bytesOption} with its size.");
         }
 
-        Span<byte> room = new((void*)values[buffer], checked((int)(uint)values[bytes]));
+        Span<byte> room = new(values[buffer], checked((int)(uint)values[bytes]));
         byte[] encoded = Encoding.UTF8.GetBytes(text);
         int written = Math.Min(encoded.Length, room.Length - 1);
         encoded.AsSpan(0, written).CopyTo(room);

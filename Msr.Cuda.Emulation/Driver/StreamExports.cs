@@ -1,3 +1,5 @@
+using Msr.Cuda.Interop;
+
 namespace Msr.Cuda.Emulation.Driver;
 
 /// <summary>The driver's functions for streams and events.</summary>
@@ -18,15 +20,15 @@ internal sealed unsafe class StreamExports : ExportGroup
         : base(library, gate)
     {
         _driver = driver;
-        library.Add<DriverSignatures.NewHandleWithFlags>(nameof(cuStreamCreate), cuStreamCreate);
-        library.Add<DriverSignatures.Handle>(nameof(cuStreamDestroy_v2), cuStreamDestroy_v2);
-        library.Add<DriverSignatures.Handle>(nameof(cuStreamSynchronize), cuStreamSynchronize);
-        library.Add<DriverSignatures.WaitEvent>(nameof(cuStreamWaitEvent), cuStreamWaitEvent);
-        library.Add<DriverSignatures.NewHandleWithFlags>(nameof(cuEventCreate), cuEventCreate);
-        library.Add<DriverSignatures.Handle>(nameof(cuEventDestroy_v2), cuEventDestroy_v2);
-        library.Add<DriverSignatures.TwoHandles>(nameof(cuEventRecord), cuEventRecord);
-        library.Add<DriverSignatures.Handle>(nameof(cuEventSynchronize), cuEventSynchronize);
-        library.Add<DriverSignatures.Elapsed>(nameof(cuEventElapsedTime), cuEventElapsedTime);
+        library.Add<DriverFunctions.cuStreamCreate>(cuStreamCreate);
+        library.Add<DriverFunctions.cuStreamDestroy_v2>(cuStreamDestroy_v2);
+        library.Add<DriverFunctions.cuStreamSynchronize>(cuStreamSynchronize);
+        library.Add<DriverFunctions.cuStreamWaitEvent>(cuStreamWaitEvent);
+        library.Add<DriverFunctions.cuEventCreate>(cuEventCreate);
+        library.Add<DriverFunctions.cuEventDestroy_v2>(cuEventDestroy_v2);
+        library.Add<DriverFunctions.cuEventRecord>(cuEventRecord);
+        library.Add<DriverFunctions.cuEventSynchronize>(cuEventSynchronize);
+        library.Add<DriverFunctions.cuEventElapsedTime>(cuEventElapsedTime);
     }
 
     private int cuStreamCreate(nint* stream, uint flags) => Run(nameof(cuStreamCreate), () =>

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using unsafe Multiply =
-    delegate* unmanaged<nint, int, int, int, int, int, float*, ulong, int, ulong, int, float*, ulong, int, int>;
+using static Msr.Cuda.Interop.CublasFunctions;
 
 namespace Msr.Cuda.Interop;
 
@@ -13,39 +12,18 @@ namespace Msr.Cuda.Interop;
 /// <exception cref="CudaException">A function is missing; the message names it.</exception>
 internal sealed unsafe class CublasApi(INativeLibrary library)
 {
-    /// <summary>Makes a handle in the current context.</summary>
-    public readonly delegate* unmanaged<nint*, int> cublasCreate_v2 =
-        (delegate* unmanaged<nint*, int>)Find(library, nameof(cublasCreate_v2));
+    private const string Release = "cuBLAS of CUDA 12";
 
-    /// <summary>Destroys a handle.</summary>
-    public readonly delegate* unmanaged<nint, int> cublasDestroy_v2 =
-        (delegate* unmanaged<nint, int>)Find(library, nameof(cublasDestroy_v2));
+    public readonly cublasCreate_v2 cublasCreate_v2 = library.Required<cublasCreate_v2>(Release);
+    public readonly cublasDestroy_v2 cublasDestroy_v2 = library.Required<cublasDestroy_v2>(Release);
+    public readonly cublasGetVersion_v2 cublasGetVersion_v2 = library.Required<cublasGetVersion_v2>(Release);
+    public readonly cublasSetStream_v2 cublasSetStream_v2 = library.Required<cublasSetStream_v2>(Release);
+    public readonly cublasSetWorkspace_v2 cublasSetWorkspace_v2 = library.Required<cublasSetWorkspace_v2>(Release);
+    public readonly cublasSetMathMode cublasSetMathMode = library.Required<cublasSetMathMode>(Release);
+    public readonly cublasSetPointerMode_v2 cublasSetPointerMode_v2 = library.Required<cublasSetPointerMode_v2>(Release);
+    public readonly cublasSgemm_v2 cublasSgemm_v2 = library.Required<cublasSgemm_v2>(Release);
 
-    /// <summary>The version: handle, result.</summary>
-    public readonly delegate* unmanaged<nint, int*, int> cublasGetVersion_v2 =
-        (delegate* unmanaged<nint, int*, int>)Find(library, nameof(cublasGetVersion_v2));
-
-    /// <summary>Where products are queued: handle, stream. It also takes the workspace away.</summary>
-    public readonly delegate* unmanaged<nint, nint, int> cublasSetStream_v2 =
-        (delegate* unmanaged<nint, nint, int>)Find(library, nameof(cublasSetStream_v2));
-
-    /// <summary>Scratch memory: handle, device address, bytes.</summary>
-    public readonly delegate* unmanaged<nint, ulong, nuint, int> cublasSetWorkspace_v2 =
-        (delegate* unmanaged<nint, ulong, nuint, int>)Find(library, nameof(cublasSetWorkspace_v2));
-
-    /// <summary>How products round: handle, mode (2 as asked for, 3 inputs to TF32).</summary>
-    public readonly delegate* unmanaged<nint, int, int> cublasSetMathMode =
-        (delegate* unmanaged<nint, int, int>)Find(library, nameof(cublasSetMathMode));
-
-    /// <summary>Where alpha and beta are: handle, mode (0 on the host).</summary>
-    public readonly delegate* unmanaged<nint, int, int> cublasSetPointerMode_v2 =
-        (delegate* unmanaged<nint, int, int>)Find(library, nameof(cublasSetPointerMode_v2));
-
-    /// <summary>C = alpha·op(A)·op(B) + beta·C, column-major: handle, op A, op B, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc.</summary>
-    public readonly Multiply cublasSgemm_v2 = (Multiply)Find(library, nameof(cublasSgemm_v2));
-
-    private readonly delegate* unmanaged<int, byte*> _statusString =
-        (delegate* unmanaged<int, byte*>)library.Optional("cublasGetStatusString");
+    private readonly cublasGetStatusString? _statusString = library.Optional<cublasGetStatusString>();
 
     /// <summary>What the functions belong to. Held, so that an emulation's functions live as long as whoever calls them.</summary>
     public INativeLibrary Library { get; } = library;
@@ -90,8 +68,6 @@ internal sealed unsafe class CublasApi(INativeLibrary library)
         16 => ("CUBLAS_STATUS_LICENSE_ERROR", null),
         _ => ("an unknown status", null),
     };
-
-    private static nint Find(INativeLibrary library, string export) => library.Required(export, "cuBLAS of CUDA 12");
 
     [DoesNotReturn]
     private void Throw(int status, string call) => throw Failure(status, call);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Msr.Cuda.Interop;
@@ -61,4 +62,30 @@ internal sealed unsafe class CudaModule : ContextHandle
         string text = Encoding.UTF8.GetString(end < 0 ? log : log[..end]).Trim();
         return text.Length == 0 ? null : $"The compiler's log: {text}";
     }
+}
+
+/// <summary>A kernel. It lives as long as its module.</summary>
+/// <param name="Handle">The driver's handle.</param>
+/// <param name="Name">Its name, for messages.</param>
+internal readonly record struct CudaFunction(nint Handle, string Name);
+
+/// <summary>One scalar or pointer argument of a kernel, in the eight bytes that a launch reads at most of it.</summary>
+internal readonly struct KernelArgument
+{
+    private readonly ulong _bits;
+
+    private KernelArgument(ulong bits) => _bits = bits;
+
+    /// <summary>The bits, the value in the low ones.</summary>
+    public ulong Bits => _bits;
+
+    public static implicit operator KernelArgument(ulong address) => new(address);
+
+    public static implicit operator KernelArgument(uint value) => new(value);
+
+    public static implicit operator KernelArgument(int value) => new((uint)value);
+
+    public static implicit operator KernelArgument(bool value) => new(value ? 1u : 0u);
+
+    public static implicit operator KernelArgument(float value) => new(Unsafe.BitCast<float, uint>(value));
 }

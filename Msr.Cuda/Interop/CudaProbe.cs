@@ -51,3 +51,41 @@ public static class CudaProbe
         return report;
     }
 }
+
+/// <summary>Where <see cref="CudaProbe"/> looks for libraries.</summary>
+public sealed record CudaProbeOptions
+{
+    /// <summary>A folder to look in before everywhere else; null for none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// Whether to look where the system does, in <c>CUDA_PATH</c>, the toolkit's usual folder and Python's packages as well. Without,
+    /// <see cref="Folder"/> must have all.
+    /// </summary>
+    public bool SearchesSystem { get; init; } = true;
+}
+
+/// <summary>What a search for the CUDA libraries found.</summary>
+/// <param name="Attempts">Every name tried, in order.</param>
+/// <param name="Reason">Why CUDA cannot be used, in one sentence that says what to install; empty where it can.</param>
+public sealed record CudaProbeReport(IReadOnlyList<CudaProbeAttempt> Attempts, string Reason)
+{
+    /// <summary>The driver that was found; null for none.</summary>
+    public string? Driver => Found(CudaProbe.DriverName);
+
+    /// <summary>The cuBLAS that was found; null for none.</summary>
+    public string? Cublas => Found(CudaProbe.CublasName);
+
+    /// <summary>The cuDNN that was found; null for none, which is no fault.</summary>
+    public string? Cudnn => Found(CudaProbe.CudnnName);
+
+    private string? Found(string library) =>
+        Attempts.FirstOrDefault(attempt => attempt.Loaded && attempt.Library == library)?.Name;
+}
+
+/// <summary>One name under which <see cref="CudaProbe"/> looked for a library.</summary>
+/// <param name="Library">What was looked for: <c>driver</c>, <c>cuBLAS</c> or <c>cuDNN</c>.</param>
+/// <param name="Name">A path, or a bare name that was left to the system's own search.</param>
+/// <param name="Loaded">Whether it was loaded.</param>
+/// <param name="Problem">Why a file that exists could not be loaded; null otherwise.</param>
+public sealed record CudaProbeAttempt(string Library, string Name, bool Loaded, string? Problem);

@@ -1,10 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using unsafe Choose = delegate* unmanaged<nint, nint, nint, nint, nint, int, int*, Msr.Cuda.Interop.CudnnPerformance*, int>;
-using unsafe Convolve =
-    delegate* unmanaged<nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, int>;
-using unsafe Measure = delegate* unmanaged<nint, nint, nint, nint, nint, int, nuint*, int>;
+using static Msr.Cuda.Interop.CudnnFunctions;
 
 namespace Msr.Cuda.Interop;
 
@@ -16,105 +13,41 @@ namespace Msr.Cuda.Interop;
 /// <exception cref="CudaException">A function is missing; the message names it.</exception>
 internal sealed unsafe class CudnnApi(INativeLibrary library)
 {
-    /// <summary>Makes a handle in the current context.</summary>
-    public readonly delegate* unmanaged<nint*, int> cudnnCreate = (delegate* unmanaged<nint*, int>)Find(library, nameof(cudnnCreate));
+    private const string Release = "cuDNN 8";
 
-    /// <summary>Destroys a handle.</summary>
-    public readonly delegate* unmanaged<nint, int> cudnnDestroy = (delegate* unmanaged<nint, int>)Find(library, nameof(cudnnDestroy));
+    public readonly cudnnCreate cudnnCreate = library.Required<cudnnCreate>(Release);
+    public readonly cudnnDestroy cudnnDestroy = library.Required<cudnnDestroy>(Release);
+    public readonly cudnnSetStream cudnnSetStream = library.Required<cudnnSetStream>(Release);
+    public readonly cudnnGetVersion cudnnGetVersion = library.Required<cudnnGetVersion>(Release);
+    public readonly cudnnCreateTensorDescriptor cudnnCreateTensorDescriptor = library.Required<cudnnCreateTensorDescriptor>(Release);
+    public readonly cudnnSetTensor4dDescriptor cudnnSetTensor4dDescriptor = library.Required<cudnnSetTensor4dDescriptor>(Release);
+    public readonly cudnnDestroyTensorDescriptor cudnnDestroyTensorDescriptor = library.Required<cudnnDestroyTensorDescriptor>(Release);
+    public readonly cudnnCreateFilterDescriptor cudnnCreateFilterDescriptor = library.Required<cudnnCreateFilterDescriptor>(Release);
+    public readonly cudnnSetFilter4dDescriptor cudnnSetFilter4dDescriptor = library.Required<cudnnSetFilter4dDescriptor>(Release);
+    public readonly cudnnDestroyFilterDescriptor cudnnDestroyFilterDescriptor = library.Required<cudnnDestroyFilterDescriptor>(Release);
+    public readonly cudnnCreateConvolutionDescriptor cudnnCreateConvolutionDescriptor = library.Required<cudnnCreateConvolutionDescriptor>(Release);
+    public readonly cudnnSetConvolution2dDescriptor cudnnSetConvolution2dDescriptor = library.Required<cudnnSetConvolution2dDescriptor>(Release);
+    public readonly cudnnSetConvolutionGroupCount cudnnSetConvolutionGroupCount = library.Required<cudnnSetConvolutionGroupCount>(Release);
+    public readonly cudnnSetConvolutionMathType cudnnSetConvolutionMathType = library.Required<cudnnSetConvolutionMathType>(Release);
+    public readonly cudnnDestroyConvolutionDescriptor cudnnDestroyConvolutionDescriptor =
+        library.Required<cudnnDestroyConvolutionDescriptor>(Release);
+    public readonly cudnnGetConvolutionForwardAlgorithm_v7 cudnnGetConvolutionForwardAlgorithm_v7 =
+        library.Required<cudnnGetConvolutionForwardAlgorithm_v7>(Release);
+    public readonly cudnnGetConvolutionBackwardDataAlgorithm_v7 cudnnGetConvolutionBackwardDataAlgorithm_v7 =
+        library.Required<cudnnGetConvolutionBackwardDataAlgorithm_v7>(Release);
+    public readonly cudnnGetConvolutionBackwardFilterAlgorithm_v7 cudnnGetConvolutionBackwardFilterAlgorithm_v7 =
+        library.Required<cudnnGetConvolutionBackwardFilterAlgorithm_v7>(Release);
+    public readonly cudnnGetConvolutionForwardWorkspaceSize cudnnGetConvolutionForwardWorkspaceSize =
+        library.Required<cudnnGetConvolutionForwardWorkspaceSize>(Release);
+    public readonly cudnnGetConvolutionBackwardDataWorkspaceSize cudnnGetConvolutionBackwardDataWorkspaceSize =
+        library.Required<cudnnGetConvolutionBackwardDataWorkspaceSize>(Release);
+    public readonly cudnnGetConvolutionBackwardFilterWorkspaceSize cudnnGetConvolutionBackwardFilterWorkspaceSize =
+        library.Required<cudnnGetConvolutionBackwardFilterWorkspaceSize>(Release);
+    public readonly cudnnConvolutionForward cudnnConvolutionForward = library.Required<cudnnConvolutionForward>(Release);
+    public readonly cudnnConvolutionBackwardData cudnnConvolutionBackwardData = library.Required<cudnnConvolutionBackwardData>(Release);
+    public readonly cudnnConvolutionBackwardFilter cudnnConvolutionBackwardFilter = library.Required<cudnnConvolutionBackwardFilter>(Release);
 
-    /// <summary>Where convolutions are queued: handle, stream.</summary>
-    public readonly delegate* unmanaged<nint, nint, int> cudnnSetStream =
-        (delegate* unmanaged<nint, nint, int>)Find(library, nameof(cudnnSetStream));
-
-    /// <summary>The release: 1000 × major + 100 × minor + patch in 8, 10000 × major + 100 × minor + patch since 9.</summary>
-    public readonly delegate* unmanaged<nuint> cudnnGetVersion = (delegate* unmanaged<nuint>)Find(library, nameof(cudnnGetVersion));
-
-    /// <summary>Makes a description of a tensor.</summary>
-    public readonly delegate* unmanaged<nint*, int> cudnnCreateTensorDescriptor =
-        (delegate* unmanaged<nint*, int>)Find(library, nameof(cudnnCreateTensorDescriptor));
-
-    /// <summary>Fills it: descriptor, format, type, n, c, h, w.</summary>
-    public readonly delegate* unmanaged<nint, int, int, int, int, int, int, int> cudnnSetTensor4dDescriptor =
-        (delegate* unmanaged<nint, int, int, int, int, int, int, int>)Find(library, nameof(cudnnSetTensor4dDescriptor));
-
-    /// <summary>Destroys it.</summary>
-    public readonly delegate* unmanaged<nint, int> cudnnDestroyTensorDescriptor =
-        (delegate* unmanaged<nint, int>)Find(library, nameof(cudnnDestroyTensorDescriptor));
-
-    /// <summary>Makes a description of filters.</summary>
-    public readonly delegate* unmanaged<nint*, int> cudnnCreateFilterDescriptor =
-        (delegate* unmanaged<nint*, int>)Find(library, nameof(cudnnCreateFilterDescriptor));
-
-    /// <summary>Fills it: descriptor, type, format (the other way round than for tensors), k, c, h, w.</summary>
-    public readonly delegate* unmanaged<nint, int, int, int, int, int, int, int> cudnnSetFilter4dDescriptor =
-        (delegate* unmanaged<nint, int, int, int, int, int, int, int>)Find(library, nameof(cudnnSetFilter4dDescriptor));
-
-    /// <summary>Destroys it.</summary>
-    public readonly delegate* unmanaged<nint, int> cudnnDestroyFilterDescriptor =
-        (delegate* unmanaged<nint, int>)Find(library, nameof(cudnnDestroyFilterDescriptor));
-
-    /// <summary>Makes a description of a convolution.</summary>
-    public readonly delegate* unmanaged<nint*, int> cudnnCreateConvolutionDescriptor =
-        (delegate* unmanaged<nint*, int>)Find(library, nameof(cudnnCreateConvolutionDescriptor));
-
-    /// <summary>Fills it: descriptor, padding h w, stride h w, dilation h w, mode, type of the sums.</summary>
-    public readonly delegate* unmanaged<nint, int, int, int, int, int, int, int, int, int> cudnnSetConvolution2dDescriptor =
-        (delegate* unmanaged<nint, int, int, int, int, int, int, int, int, int>)Find(library, nameof(cudnnSetConvolution2dDescriptor));
-
-    /// <summary>Its groups: descriptor, count.</summary>
-    public readonly delegate* unmanaged<nint, int, int> cudnnSetConvolutionGroupCount =
-        (delegate* unmanaged<nint, int, int>)Find(library, nameof(cudnnSetConvolutionGroupCount));
-
-    /// <summary>Its arithmetic: descriptor, math type.</summary>
-    public readonly delegate* unmanaged<nint, int, int> cudnnSetConvolutionMathType =
-        (delegate* unmanaged<nint, int, int>)Find(library, nameof(cudnnSetConvolutionMathType));
-
-    /// <summary>Destroys it.</summary>
-    public readonly delegate* unmanaged<nint, int> cudnnDestroyConvolutionDescriptor =
-        (delegate* unmanaged<nint, int>)Find(library, nameof(cudnnDestroyConvolutionDescriptor));
-
-    /// <summary>Algorithms, best first: handle, x, w, convolution, y, room, number found, results.</summary>
-    public readonly Choose cudnnGetConvolutionForwardAlgorithm_v7 = (Choose)Find(library, nameof(cudnnGetConvolutionForwardAlgorithm_v7));
-
-    /// <summary>Algorithms, best first: handle, w, dy, convolution, dx, room, number found, results.</summary>
-    public readonly Choose cudnnGetConvolutionBackwardDataAlgorithm_v7 =
-        (Choose)Find(library, nameof(cudnnGetConvolutionBackwardDataAlgorithm_v7));
-
-    /// <summary>Algorithms, best first: handle, x, dy, convolution, dw, room, number found, results.</summary>
-    public readonly Choose cudnnGetConvolutionBackwardFilterAlgorithm_v7 =
-        (Choose)Find(library, nameof(cudnnGetConvolutionBackwardFilterAlgorithm_v7));
-
-    /// <summary>The workspace of an algorithm: handle, x, w, convolution, y, algorithm, bytes.</summary>
-    public readonly Measure cudnnGetConvolutionForwardWorkspaceSize =
-        (Measure)Find(library, nameof(cudnnGetConvolutionForwardWorkspaceSize));
-
-    /// <summary>The workspace of an algorithm: handle, w, dy, convolution, dx, algorithm, bytes.</summary>
-    public readonly Measure cudnnGetConvolutionBackwardDataWorkspaceSize =
-        (Measure)Find(library, nameof(cudnnGetConvolutionBackwardDataWorkspaceSize));
-
-    /// <summary>The workspace of an algorithm: handle, x, dy, convolution, dw, algorithm, bytes.</summary>
-    public readonly Measure cudnnGetConvolutionBackwardFilterWorkspaceSize =
-        (Measure)Find(library, nameof(cudnnGetConvolutionBackwardFilterWorkspaceSize));
-
-    /// <summary>
-    /// Queues: handle, alpha, x and its address, w and its address, convolution, algorithm, workspace, its bytes, beta,
-    /// y and its address.
-    /// </summary>
-    public readonly Convolve cudnnConvolutionForward = (Convolve)Find(library, nameof(cudnnConvolutionForward));
-
-    /// <summary>
-    /// Queues: handle, alpha, w and its address, dy and its address, convolution, algorithm, workspace, its bytes, beta,
-    /// dx and its address.
-    /// </summary>
-    public readonly Convolve cudnnConvolutionBackwardData = (Convolve)Find(library, nameof(cudnnConvolutionBackwardData));
-
-    /// <summary>
-    /// Queues: handle, alpha, x and its address, dy and its address, convolution, algorithm, workspace, its bytes, beta,
-    /// dw and its address.
-    /// </summary>
-    public readonly Convolve cudnnConvolutionBackwardFilter = (Convolve)Find(library, nameof(cudnnConvolutionBackwardFilter));
-
-    private readonly delegate* unmanaged<int, byte*> _errorString = (delegate* unmanaged<int, byte*>)Find(library, "cudnnGetErrorString");
+    private readonly cudnnGetErrorString _errorString = library.Required<cudnnGetErrorString>(Release);
 
     /// <summary>What the functions belong to. Held, so that an emulation's functions live as long as whoever calls them.</summary>
     public INativeLibrary Library { get; } = library;
@@ -156,8 +89,6 @@ internal sealed unsafe class CudnnApi(INativeLibrary library)
             ": cuDNN found parts of another release of itself, keep one release in the library path",
         _ => "",
     };
-
-    private static nint Find(INativeLibrary library, string export) => library.Required(export, "cuDNN 8");
 
     private string NameOf(int status) => Marshal.PtrToStringUTF8((nint)_errorString(status)) ?? "an unknown status";
 

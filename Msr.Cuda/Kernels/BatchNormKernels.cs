@@ -1,12 +1,22 @@
 using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/batch_norm.h, over rows of channels.</summary>
-/// <param name="launcher">Starts the kernels.</param>
-internal sealed class BatchNormKernels(KernelLauncher launcher)
+/// <param name="launcher">The launcher.</param>
+/// <param name="channels">The launches of native/channels.h, for the sums of channels.</param>
+internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels channels)
 {
+    private readonly Kernel _batchNormMean = launcher.Find("batch_norm_mean", "ppuuu");
+    private readonly Kernel _batchNormDeviations = launcher.Find("batch_norm_deviations", "pppuuu");
+    private readonly Kernel _batchNormVariance = launcher.Find("batch_norm_variance", "pppppuuuf");
+    private readonly Kernel _batchNormNormalize = launcher.Find("batch_norm_normalize", "ppppppuuuf");
+    private readonly Kernel _batchNormProducts = launcher.Find("batch_norm_products", "pppppuuuf");
+    private readonly Kernel _batchNormGradients = launcher.Find("batch_norm_gradients", "ppppuu");
+    private readonly Kernel _batchNormBackward = launcher.Find("batch_norm_backward", "pppppppuuufu");
+
     /// <summary>Bytes of workspace for the statistics: one sum for each part and channel, for the mean and then for the variance.</summary>
     public static long WorkspaceBytes(BatchNormForward<float> op) => SumsOf(op.X).PartialBytes(1);
 
@@ -21,11 +31,11 @@ internal sealed class BatchNormKernels(KernelLauncher launcher)
         ulong x = CudaMemory<float>.AddressOf(op.X);
         ulong mean = CudaMemory<float>.AddressOf(op.Mean), variance = CudaMemory<float>.AddressOf(op.Variance);
         uint warps = KernelLauncher.BlocksOfWarpsFor(rows.Channels);
-        launcher.Run(Kernel.ChannelSums, rows.Blocks, workspace, x, rows.Rows, rows.Channels, rows.RowsAPart);
-        launcher.Run(Kernel.BatchNormMean, warps, mean, workspace, rows.Channels, rows.Parts, rows.Rows);
-        launcher.Run(Kernel.BatchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsAPart);
+        channels.Sums(workspace, x, rows);
+        launcher.Run(_batchNormMean, warps, mean, workspace, rows.Channels, rows.Parts, rows.Rows);
+        launcher.Run(_batchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsAPart);
         launcher.Run(
-            Kernel.BatchNormVariance,
+            _batchNormVariance,
             warps,
             variance,
             CudaMemory<float>.AddressOf(op.RunningMean),
@@ -58,9 +68,9 @@ internal sealed class BatchNormKernels(KernelLauncher launcher)
         ulong totals = workspace + (ulong)sums.PartialBytes(2);
         float epsilon = (float)op.Epsilon;
         launcher.Run(
-            Kernel.BatchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsAPart, epsilon);
+            _batchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsAPart, epsilon);
         launcher.Run(
-            Kernel.BatchNormGradients,
+            _batchNormGradients,
             KernelLauncher.BlocksOfWarpsFor(sums.Channels),
             CudaMemory<float>.AddressOf(op.Dgamma),
             CudaMemory<float>.AddressOf(op.Dbeta),
@@ -69,7 +79,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher)
             sums.Channels,
             sums.Parts);
         launcher.Run(
-            Kernel.BatchNormBackward,
+            _batchNormBackward,
             each.Blocks,
             CudaMemory<float>.AddressOf(op.Dx),
             x,
@@ -94,7 +104,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher)
     {
         RowLayout rows = ElementsOf(x);
         launcher.Run(
-            Kernel.BatchNormNormalize,
+            _batchNormNormalize,
             rows.Blocks,
             CudaMemory<float>.AddressOf(y),
             CudaMemory<float>.AddressOf(x),

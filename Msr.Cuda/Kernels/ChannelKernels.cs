@@ -1,12 +1,21 @@
 using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/channels.h: biases and moments of the channels of x [rows, C].</summary>
-/// <param name="launcher">Starts the kernels.</param>
+/// <param name="launcher">The launcher.</param>
 internal sealed class ChannelKernels(KernelLauncher launcher)
 {
+    private readonly Kernel _biasAdd = launcher.Find("bias_add", "pppuuu");
+    private readonly Kernel _biasRelu = launcher.Find("bias_relu", "pppuuu");
+    private readonly Kernel _channelSums = launcher.Find("channel_sums", "ppuuu");
+    private readonly Kernel _reluBackwardSums = launcher.Find("relu_backward_sums", "ppppuuuu");
+    private readonly Kernel _channelMoments = launcher.Find("channel_moments", "ppuuu");
+    private readonly Kernel _biasGradientTotal = launcher.Find("bias_gradient_total", "ppuuu");
+    private readonly Kernel _momentsTotal = launcher.Find("moments_total", "pppuuu");
+
     /// <summary>Bytes of workspace for a bias gradient: one sum for each part and channel.</summary>
     public static long WorkspaceBytes(BiasGradient<float> op) => SumsOf(op.Dy).PartialBytes(1);
 
@@ -14,7 +23,7 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     public static long WorkspaceBytes(SegmentMoments<float> op) => SumsOf(op.X).PartialBytes(2);
 
     /// <summary>y[…,c] = x[…,c] + b[c].</summary>
-    public void BiasAdd(BiasAdd<float> op) => Bias(Kernel.BiasAdd, op.X, op.B, op.Y);
+    public void BiasAdd(BiasAdd<float> op) => Bias(_biasAdd, op.X, op.B, op.Y);
 
     /// <summary>
     /// y[…,c] = s &lt; 0 ? 0 : s with s = x[…,c] + b[c]: <see cref="BiasAdd{T}"/> and <see cref="ReluForward{T}"/> in one pass, the same bits.
@@ -29,17 +38,23 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
             throw new ArgumentException("A bias and a rectifier can be one kernel only where the rectifier reads the sum.", nameof(relu));
         }
 
-        Bias(Kernel.BiasRelu, bias.X, bias.B, relu.Y);
+        Bias(_biasRelu, bias.X, bias.B, relu.Y);
     }
 
     /// <summary>db[c] = Σ dy[…,c], or db[c] plus that.</summary>
     public void BiasGradient(BiasGradient<float> op, ulong workspace)
     {
         RowLayout rows = SumsOf(op.Dy);
-        launcher.Run(
-            Kernel.ChannelSums, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.Dy), rows.Rows, rows.Channels, rows.RowsAPart);
+        Sums(workspace, CudaMemory<float>.AddressOf(op.Dy), rows);
         AddUp(op, workspace, rows);
     }
+
+    /// <summary>partials[part,c] = Σ x[row,c] over the rows of the part.</summary>
+    /// <param name="partials">The device address of the partial sums.</param>
+    /// <param name="x">The device address of x.</param>
+    /// <param name="rows">The layout for sums.</param>
+    public void Sums(ulong partials, ulong x, RowLayout rows) =>
+        launcher.Run(_channelSums, rows.Blocks, partials, x, rows.Rows, rows.Channels, rows.RowsAPart);
 
     /// <summary>Whether a bias gradient sums just what a rectifier's gradient leaves, row by row.</summary>
     /// <param name="relu">The rectifier's gradient.</param>
@@ -63,7 +78,7 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
 
         RowLayout rows = SumsOf(relu.Dx);
         launcher.Run(
-            Kernel.ReluBackwardSums,
+            _reluBackwardSums,
             rows.Blocks,
             CudaMemory<float>.AddressOf(relu.Dx),
             workspace,
@@ -81,9 +96,9 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     {
         RowLayout rows = SumsOf(op.X);
         launcher.Run(
-            Kernel.ChannelMoments, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.X), rows.Rows, rows.Channels, rows.RowsAPart);
+            _channelMoments, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.X), rows.Rows, rows.Channels, rows.RowsAPart);
         launcher.Run(
-            Kernel.MomentsTotal,
+            _momentsTotal,
             KernelLauncher.BlocksOfWarpsFor(rows.Channels),
             CudaMemory<float>.AddressOf(op.Mean),
             CudaMemory<float>.AddressOf(op.Square),
@@ -96,7 +111,7 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     private static RowLayout SumsOf(TensorRef<float> x) => RowLayout.ForSums(KernelLauncher.Count(x), x.Shape.Inner);
 
     private void AddUp(BiasGradient<float> op, ulong partials, RowLayout rows) => launcher.Run(
-        Kernel.BiasGradientTotal,
+        _biasGradientTotal,
         KernelLauncher.BlocksOfWarpsFor(rows.Channels),
         CudaMemory<float>.AddressOf(op.Db),
         partials,
@@ -117,4 +132,52 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
             rows.Channels,
             rows.RowsAPart);
     }
+}
+
+/// <summary>
+/// How rows of channels [rows, C] are dealt out to blocks, the mirror of native/channels.h: tiles of up to eight quads of channels, 256/quads rows
+/// side by side, and parts of the rows. It follows from rows and C alone, and so do the bits of sums over rows.
+/// </summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Channels">The number of channels, C.</param>
+/// <param name="RowsAPart">Rows of a part; the last may have fewer.</param>
+internal readonly record struct RowLayout(uint Rows, uint Channels, uint RowsAPart)
+{
+    private const uint RowsAThread = 4;
+    private const uint RowsAThreadOfSums = 8;
+    private const uint MostParts = 512;
+
+    /// <summary>The number of parts.</summary>
+    public uint Parts => KernelLauncher.Pieces(Rows, RowsAPart);
+
+    /// <summary>The number of blocks: parts times tiles.</summary>
+    public uint Blocks => Parts * KernelLauncher.Pieces(KernelLauncher.Pieces(Channels, 4), TileQuads(Channels));
+
+    /// <summary>The layout for kernels that make every element by itself.</summary>
+    /// <param name="elements">Rows times channels.</param>
+    /// <param name="channels">The number of channels.</param>
+    public static RowLayout ForElements(uint elements, int channels) =>
+        new(elements / (uint)channels, (uint)channels, RowsAThread * Lanes((uint)channels));
+
+    /// <summary>The layout for kernels that leave a sum for each part: enough parts to fill a device, few enough for one warp to add up.</summary>
+    /// <param name="elements">Rows times channels.</param>
+    /// <param name="channels">The number of channels.</param>
+    public static RowLayout ForSums(uint elements, int channels)
+    {
+        uint rows = elements / (uint)channels, lanes = Lanes((uint)channels);
+        uint rounds = Math.Max(RowsAThreadOfSums, KernelLauncher.Pieces(rows, lanes * MostParts));
+        return new RowLayout(rows, (uint)channels, rounds * lanes);
+    }
+
+    /// <summary>Bytes of the partial sums.</summary>
+    /// <param name="sums">The number of sums for each channel.</param>
+    public long PartialBytes(int sums) => (long)Parts * sums * Channels * sizeof(float);
+
+    private static uint TileQuads(uint channels)
+    {
+        uint quads = KernelLauncher.Pieces(channels, 4);
+        return quads > 4 ? 8 : quads > 2 ? 4 : quads;
+    }
+
+    private static uint Lanes(uint channels) => KernelLauncher.Threads / TileQuads(channels);
 }

@@ -1,28 +1,38 @@
 using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/elementwise.h: ops that make each element from the same element of their sources.</summary>
-/// <param name="launcher">Starts the kernels.</param>
+/// <param name="launcher">The launcher.</param>
 internal sealed class ElementwiseKernels(KernelLauncher launcher)
 {
+    private readonly Kernel _fill = launcher.Find("fill", "puf");
+    private readonly Kernel _copy = launcher.Find("copy", "ppuu");
+    private readonly Kernel _add = launcher.Find("add", "pppu");
+    private readonly Kernel _addRelu = launcher.Find("add_relu", "pppu");
+    private readonly Kernel _scale = launcher.Find("scale", "ppu");
+    private readonly Kernel _reluForward = launcher.Find("relu_forward", "ppu");
+    private readonly Kernel _reluBackward = launcher.Find("relu_backward", "pppuu");
+    private readonly Kernel _reluBackwardCopy = launcher.Find("relu_backward_copy", "ppppu");
+
     /// <summary>y = value.</summary>
     public void Fill(Fill<float> op)
     {
         uint count = KernelLauncher.Count(op.Y);
-        launcher.Run(Kernel.Fill, Blocks(count), CudaMemory<float>.AddressOf(op.Y), count, op.Value);
+        launcher.Run(_fill, Blocks(count), CudaMemory<float>.AddressOf(op.Y), count, op.Value);
     }
 
     /// <summary>y = x, or y ← y + x.</summary>
     public void Copy(Copy<float> op)
     {
         uint count = KernelLauncher.Count(op.Y);
-        launcher.Run(Kernel.Copy, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count, op.Accumulate);
+        launcher.Run(_copy, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count, op.Accumulate);
     }
 
     /// <summary>y = a + b.</summary>
-    public void Add(Add<float> op) => Pair(Kernel.Add, op.A, op.B, op.Y);
+    public void Add(Add<float> op) => Pair(_add, op.A, op.B, op.Y);
 
     /// <summary>y = s &lt; 0 ? 0 : s with s = a + b: <see cref="Add{T}"/> and <see cref="ReluForward{T}"/> in one pass, the same bits.</summary>
     /// <param name="add">The sum.</param>
@@ -35,21 +45,21 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
             throw new ArgumentException("A sum and a rectifier can be one kernel only where the rectifier reads the sum.", nameof(relu));
         }
 
-        Pair(Kernel.AddRelu, add.A, add.B, relu.Y);
+        Pair(_addRelu, add.A, add.B, relu.Y);
     }
 
     /// <summary>x ← factor·x.</summary>
     public void Scale(Scale<float> op)
     {
         uint count = KernelLauncher.Count(op.X);
-        launcher.Run(Kernel.Scale, Blocks(count), CudaMemory<float>.AddressOf(op.X), CudaMemory<float>.AddressOf(op.Factor), count);
+        launcher.Run(_scale, Blocks(count), CudaMemory<float>.AddressOf(op.X), CudaMemory<float>.AddressOf(op.Factor), count);
     }
 
     /// <summary>y = x &lt; 0 ? 0 : x.</summary>
     public void ReluForward(ReluForward<float> op)
     {
         uint count = KernelLauncher.Count(op.Y);
-        launcher.Run(Kernel.ReluForward, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count);
+        launcher.Run(_reluForward, Blocks(count), CudaMemory<float>.AddressOf(op.Y), CudaMemory<float>.AddressOf(op.X), count);
     }
 
     /// <summary>dx = y &gt; 0 ? dy : 0.</summary>
@@ -57,7 +67,7 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
     {
         uint count = KernelLauncher.Count(op.Dx);
         launcher.Run(
-            Kernel.ReluBackward,
+            _reluBackward,
             Blocks(count),
             CudaMemory<float>.AddressOf(op.Dx),
             CudaMemory<float>.AddressOf(op.Y),
@@ -88,7 +98,7 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
 
         uint count = KernelLauncher.Count(relu.Dx);
         launcher.Run(
-            Kernel.ReluBackwardCopy,
+            _reluBackwardCopy,
             Blocks(count),
             CudaMemory<float>.AddressOf(relu.Dx),
             CudaMemory<float>.AddressOf(copy.Y),

@@ -4,11 +4,24 @@ using Msr.Cuda.Interop;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Starts kernels on a stream. Blocks have 256 threads; grids follow from sizes alone, never from the device.</summary>
-/// <param name="kernels">The kernels of the loaded module.</param>
+/// <summary>A kernel of the loaded module.</summary>
+/// <param name="Function">The driver's function.</param>
+/// <param name="Parameters">
+/// Its parameters in order: <c>p</c> for eight bytes, a pointer or a long integer; <c>u</c> for an integer of four; <c>f</c> for a float; a struct
+/// by value as its size in bytes in braces, <c>{48}</c>.
+/// </param>
+internal readonly record struct Kernel(CudaFunction Function, string Parameters);
+
+/// <summary>
+/// Finds the kernels of native/kernels.cu and starts them on a stream. Blocks have 256 threads; grids follow from sizes alone, never from the device.
+/// Whoever launches a kernel declares it by <see cref="Find"/>, once.
+/// </summary>
+/// <param name="module">The loaded native/kernels.ptx, which must outlive the launcher.</param>
 /// <param name="stream">The stream that everything runs on, in order.</param>
-internal sealed class KernelLauncher(KernelTable kernels, CudaStream stream)
+internal sealed class KernelLauncher(CudaModule module, CudaStream stream)
 {
+    private readonly List<Kernel> _kernels = [];
+
     /// <summary>Threads of a block.</summary>
     public const uint Threads = 256;
 
@@ -17,6 +30,20 @@ internal sealed class KernelLauncher(KernelTable kernels, CudaStream stream)
 
     /// <summary>Loops that stride over the grid get no more blocks: as many as any device runs at once.</summary>
     public const uint MostBlocks = 4096;
+
+    /// <summary>Every kernel that was declared.</summary>
+    public IReadOnlyList<Kernel> Kernels => _kernels;
+
+    /// <summary>Declares a kernel.</summary>
+    /// <param name="name">Its name in the PTX text.</param>
+    /// <param name="parameters">Its parameters, as <see cref="Kernel.Parameters"/> writes them.</param>
+    /// <exception cref="CudaException">The module has no such kernel: it is not the text that belongs to this assembly.</exception>
+    public Kernel Find(string name, string parameters)
+    {
+        Kernel kernel = new(module.Function(name), parameters);
+        _kernels.Add(kernel);
+        return kernel;
+    }
 
     /// <summary>The number of elements of a tensor as kernels count them.</summary>
     /// <typeparam name="E">The element type.</typeparam>
@@ -56,7 +83,7 @@ internal sealed class KernelLauncher(KernelTable kernels, CudaStream stream)
     /// <exception cref="CudaException">The driver refused.</exception>
     [OverloadResolutionPriority(1)]
     public void Run(Kernel kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments) =>
-        stream.Launch(kernels[kernel], blocks, 1, Threads, arguments);
+        stream.Launch(kernel.Function, blocks, 1, Threads, arguments);
 
     /// <summary>Starts a kernel whose first parameter is a geometry.</summary>
     /// <typeparam name="TShape">The geometry, integers only.</typeparam>
@@ -66,5 +93,5 @@ internal sealed class KernelLauncher(KernelTable kernels, CudaStream stream)
     /// <param name="rest">The other parameters.</param>
     /// <exception cref="CudaException">The driver refused.</exception>
     public void Run<TShape>(Kernel kernel, uint blocks, in TShape shape, params ReadOnlySpan<KernelArgument> rest)
-        where TShape : unmanaged => stream.Launch(kernels[kernel], blocks, 1, Threads, in shape, rest);
+        where TShape : unmanaged => stream.Launch(kernel.Function, blocks, 1, Threads, in shape, rest);
 }

@@ -1,12 +1,18 @@
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/loss.h: softmax cross-entropy over logits [N, K], a warp a sample.</summary>
-/// <param name="launcher">Starts the kernels.</param>
+/// <param name="launcher">The launcher.</param>
 internal sealed class LossKernels(KernelLauncher launcher)
 {
     private const uint MostCounts = 256;
+
+    private readonly Kernel _lossForward = launcher.Find("loss_forward", "pppuuff");
+    private readonly Kernel _lossBackward = launcher.Find("loss_backward", "ppppuuff");
+    private readonly Kernel _countCorrect = launcher.Find("count_correct", "pppuu");
+    private readonly Kernel _countTotal = launcher.Find("count_total", "ppu");
 
     /// <summary>Bytes of workspace for a count: one integer a block, none where one block does it.</summary>
     public static long WorkspaceBytes(CountCorrect<float> op)
@@ -21,7 +27,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
         KernelLauncher.Count(op.Logits);
         (uint rows, uint classes) = ((uint)op.Logits.Shape[0], (uint)op.Logits.Shape[1]);
         launcher.Run(
-            Kernel.LossForward,
+            _lossForward,
             KernelLauncher.BlocksOfWarpsFor(rows),
             CudaMemory<float>.AddressOf(op.Loss),
             CudaMemory<float>.AddressOf(op.Logits),
@@ -38,7 +44,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
         KernelLauncher.Count(op.Logits);
         (uint rows, uint classes) = ((uint)op.Logits.Shape[0], (uint)op.Logits.Shape[1]);
         launcher.Run(
-            Kernel.LossBackward,
+            _lossBackward,
             KernelLauncher.BlocksOfWarpsFor(rows),
             CudaMemory<float>.AddressOf(op.Dlogits),
             CudaMemory<float>.AddressOf(op.Logits),
@@ -57,7 +63,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
         uint blocks = CountingBlocks(op);
         ulong count = CudaMemory<int>.AddressOf(op.Count);
         launcher.Run(
-            Kernel.CountCorrect,
+            _countCorrect,
             blocks,
             blocks == 1 ? count : workspace,
             CudaMemory<float>.AddressOf(op.Logits),
@@ -66,7 +72,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
             (uint)op.Logits.Shape[1]);
         if (blocks > 1)
         {
-            launcher.Run(Kernel.CountTotal, 1, count, workspace, blocks);
+            launcher.Run(_countTotal, 1, count, workspace, blocks);
         }
     }
 

@@ -1,12 +1,15 @@
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/noise.h.</summary>
-/// <param name="launcher">Starts the kernels.</param>
+/// <param name="launcher">The launcher.</param>
 internal sealed class NoiseKernels(KernelLauncher launcher)
 {
     private const uint ElementsABlock = 4096;
+
+    private readonly Kernel _noiseApply = launcher.Find("noise_apply", "pppppuuuuuup");
 
     /// <summary>Whether the op can run: a map needs a sample and a channel of its own, so x has at least two axes.</summary>
     public static bool Supports(NoiseApply<float> op) => op.X.Shape.Rank >= 2;
@@ -23,7 +26,7 @@ internal sealed class NoiseKernels(KernelLauncher launcher)
         uint samples = (uint)op.X.Shape[0], channels = (uint)op.X.Shape.Inner, rows = KernelLauncher.Count(op.X) / samples / channels;
         uint rowsAPart = KernelLauncher.Pieces(ElementsABlock, channels), parts = KernelLauncher.Pieces(rows, rowsAPart);
         launcher.Run(
-            Kernel.NoiseApply,
+            _noiseApply,
             samples * parts,
             CudaMemory<float>.AddressOf(op.Y),
             CudaMemory<float>.AddressOf(op.X),

@@ -1,13 +1,21 @@
 using Msr.Core.Ops;
+using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
 /// <summary>Launches of native/rows.h: norms, filter scales and what follows from a norm, a block a row of parameters.</summary>
-/// <param name="launcher">Starts the kernels.</param>
+/// <param name="launcher">The launcher.</param>
 internal sealed class ParameterKernels(KernelLauncher launcher)
 {
     private const uint ElementsAPart = 4096;
     private const uint MostParts = 256;
+
+    private readonly Kernel _squaredNorms = launcher.Find("squared_norms", "ppuuuu");
+    private readonly Kernel _normsTotal = launcher.Find("norms_total", "ppuu");
+    private readonly Kernel _filterScaleForward = launcher.Find("filter_scale_forward", "pppuu");
+    private readonly Kernel _filterScaleBackward = launcher.Find("filter_scale_backward", "pppppuu");
+    private readonly Kernel _normAnchor = launcher.Find("norm_anchor", "ppuuf");
+    private readonly Kernel _clipFactor = launcher.Find("clip_factor", "ppf");
 
     /// <summary>Bytes of workspace for squared norms: one sum for each part of a row, none where rows are in one part.</summary>
     public static long WorkspaceBytes(SquaredNorms<float> op)
@@ -24,7 +32,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         uint parts = Parts(length);
         ulong y = CudaMemory<float>.AddressOf(op.Y);
         launcher.Run(
-            Kernel.SquaredNorms,
+            _squaredNorms,
             Math.Min(rows * parts, KernelLauncher.MostBlocks),
             parts == 1 ? y : workspace,
             CudaMemory<float>.AddressOf(op.X),
@@ -34,7 +42,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
             Chunk(length));
         if (parts > 1)
         {
-            launcher.Run(Kernel.NormsTotal, KernelLauncher.BlocksOfWarpsFor(rows), y, workspace, rows, parts);
+            launcher.Run(_normsTotal, KernelLauncher.BlocksOfWarpsFor(rows), y, workspace, rows, parts);
         }
     }
 
@@ -43,7 +51,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
     {
         uint filters = (uint)op.Theta.Length;
         launcher.Run(
-            Kernel.FilterScaleForward,
+            _filterScaleForward,
             Math.Min(filters, KernelLauncher.MostBlocks),
             CudaMemory<float>.AddressOf(op.Weff),
             CudaMemory<float>.AddressOf(op.W),
@@ -57,7 +65,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
     {
         uint filters = (uint)op.Theta.Length;
         launcher.Run(
-            Kernel.FilterScaleBackward,
+            _filterScaleBackward,
             Math.Min(filters, KernelLauncher.MostBlocks),
             CudaMemory<float>.AddressOf(op.Dw),
             CudaMemory<float>.AddressOf(op.Dtheta),
@@ -74,7 +82,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         KernelLauncher.Count(op.W);
         uint rows = (uint)op.W.Shape[0];
         launcher.Run(
-            Kernel.NormAnchor,
+            _normAnchor,
             Math.Min(rows, KernelLauncher.MostBlocks),
             CudaMemory<float>.AddressOf(op.G),
             CudaMemory<float>.AddressOf(op.W),
@@ -85,7 +93,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
 
     /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>
     public void ClipFactor(ClipFactor<float> op) => launcher.Run(
-        Kernel.ClipFactor, 1, CudaMemory<float>.AddressOf(op.Factor), CudaMemory<float>.AddressOf(op.SquaredNorm), (float)op.Limit);
+        _clipFactor, 1, CudaMemory<float>.AddressOf(op.Factor), CudaMemory<float>.AddressOf(op.SquaredNorm), (float)op.Limit);
 
     private static uint Parts(uint length) => KernelLauncher.Pieces(length, Chunk(length));
 

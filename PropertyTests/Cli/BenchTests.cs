@@ -109,7 +109,7 @@ public sealed class BenchTests
     [InlineData(2, "bench --samples 2", "--samples takes a whole number from 3 to 10000; got '2'.")]
     [InlineData(2, "bench train --image 3", "--image takes a whole number from 4 to 1024; got '3'.")]
     [InlineData(2, "bench train --model lenet", "--model: There is no model 'lenet'; there are: ")]
-    [InlineData(2, "bench train --model mlp --method bn", "--method is of no use to mlp: it has no convolutions; leave it out.")]
+    [InlineData(2, "bench train --model mlp --method bn", "--method has no effect with --model mlp: it has no convolutions; remove it.")]
     [InlineData(2, "bench --backend gpu", "--backend takes one of cpu, ")]
     [InlineData(2, "bench --fault nothing", "--fault takes one of dropped-product, ")]
     public void What_cannot_be_timed_is_said_in_a_sentence(int code, string arguments, string sentence)

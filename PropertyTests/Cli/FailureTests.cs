@@ -12,10 +12,10 @@ public sealed class FailureTests
     [InlineData("train --momentum 2", "--momentum takes a number from 0 to 1; got '2'.")]
     [InlineData("train --epochs 0", "--epochs takes a whole number from 1 to 1000000; got '0'.")]
     [InlineData("train --epochs 1.5", "--epochs takes a whole number from 1 to 1000000; got '1.5'.")]
-    [InlineData("train --epochs", "--epochs takes a whole number from 1 to 1000000, once.")]
-    [InlineData("train --lr 0.1 --lr 0.2", "--lr takes a number of at least 0, once.")]
-    [InlineData("train --method msr --method bn", "--method takes msr|none|bn, once.")]
-    [InlineData("train --exclude", "--exclude takes GLOB, and may be given again.")]
+    [InlineData("train --epochs", "--epochs takes a whole number from 1 to 1000000; got nothing.")]
+    [InlineData("train --lr 0.1 --lr 0.2", "--lr may be given only once; it takes a number of at least 0.")]
+    [InlineData("train --method msr --method bn", "--method may be given only once; it takes one of msr, none, bn.")]
+    [InlineData("train --exclude", "--exclude takes patterns of names; got nothing.")]
     [InlineData("train --nonsense 3", "--nonsense")]
     [InlineData("train --threads 1000000", "--threads takes a whole number from 0 to 1024; got '1000000'.")]
     [InlineData("eval run --threads 1000000", "--threads takes a whole number from 0 to 1024; got '1000000'.")]
@@ -24,7 +24,7 @@ public sealed class FailureTests
     [InlineData("train --json-file nowhere/result.json", "--json-file takes the name of a file in a directory that is there; ")]
     [InlineData("train --out run --json-file stripes", "--json-file takes the name of a file; stripes is a directory.")]
     [InlineData("train --method fixupp", "--method takes one of msr, none, bn")]
-    [InlineData("train --backend cuba", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'cuba'.")]
+    [InlineData("train --backend cuba", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, oracle:f64, reference:f64; got 'cuba'.")]
     [InlineData("train --model resnet21", "--model: There is no resnet21: the depth must be 6n + 2")]
     [InlineData("train --model vgg", "--model: There is no model 'vgg'; there are: resnet8")]
     [InlineData("train --schedule linear", "--schedule takes one of onecycle, step, cosine, constant; got 'linear'.")]
@@ -55,20 +55,23 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("--model mlp --method bn", "--method is of no use to mlp: it has no convolutions; leave it out.")]
-    [InlineData("--model mlp --width 64", "--width is of no use to mlp")]
-    [InlineData("--model mlp64x32 --shortcut projection", "--shortcut is of no use to mlp64x32")]
-    [InlineData("--model mlp --padding reflect", "--padding is of no use to mlp")]
-    [InlineData("--model mlp --noise 0.1", "--noise is of no use to mlp")]
-    [InlineData("--model mlp --lambda 0.5", "--lambda is of no use to mlp")]
-    [InlineData("--model mlp --exclude *", "--exclude is of no use to mlp")]
-    [InlineData("--model plain8 --shortcut projection", "--shortcut is of no use to plain8: it has no shortcuts")]
-    [InlineData("--noise-site block-input", "--noise-site is of no use to a run without noise: it takes effect with --noise above 0")]
-    [InlineData("--noise 0 --noise-distribution shift", "--noise-distribution is of no use to a run without noise")]
-    [InlineData("--method bn --exclude stem.weight", "--exclude is of no use to method bn")]
-    [InlineData("--method none --exclude stem.weight", "--exclude is of no use to method none")]
-    [InlineData("--optimizer adamw --nesterov on", "--nesterov is of no use to adamw: its momentum does not look ahead")]
-    [InlineData("--lambda 0 --exclude stem.weight", "--exclude is of no use to method msr")]
+    [InlineData("--model mlp --method bn", "--method has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model mlp --width 64", "--width has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model mlp64x32 --shortcut projection", "--shortcut has no effect with --model mlp64x32: it has no convolutions; remove it.")]
+    [InlineData("--model mlp --padding reflect", "--padding has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model mlp --noise 0.1", "--noise has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model mlp --lambda 0.5", "--lambda has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model mlp --exclude *", "--exclude has no effect with --model mlp: it has no convolutions; remove it.")]
+    [InlineData("--model plain8 --shortcut projection", "--shortcut has no effect with --model plain8: it has no shortcuts; remove it.")]
+    [InlineData("--noise-site block-input", "--noise-site has no effect with --noise 0; remove it.")]
+    [InlineData("--noise 0 --noise-distribution shift", "--noise-distribution has no effect with --noise 0; remove it.")]
+    [InlineData("--method bn --exclude stem.weight", "--exclude has no effect with --method bn; remove it.")]
+    [InlineData("--method none --exclude stem.weight", "--exclude has no effect with --method none; remove it.")]
+    [InlineData("--optimizer adamw --nesterov on", "--nesterov has no effect with --optimizer adamw; remove it.")]
+    [InlineData("--lambda 0 --exclude stem.weight", "--exclude has no effect with --lambda 0; remove it.")]
+    [InlineData("--lambda 0.5 --recentre off", "--recentre has no effect with --lambda 0.5; remove it.")]
+    [InlineData("--method none --recentre on", "--recentre has no effect with --method none; remove it.")]
+    [InlineData("--optimizer adamw --momentum 1", "--momentum must be below 1 with --optimizer adamw.")]
     public void Options_that_a_model_or_a_method_has_no_use_for_are_refused(string options, string sentence)
     {
         using Workplace place = new();
@@ -247,7 +250,7 @@ public sealed class FailureTests
         using Workplace place = new();
         string help = string.Join(' ', place.Run("train --help").MustEnd(0).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         int start = help.IndexOf($" {option} <", StringComparison.Ordinal);
-        Assert.Contains($"by default {value}.", help[start..help.IndexOf(" --", start + 4, StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains($" Default: {value}.", help[start..help.IndexOf(" --", start + 4, StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 
     [Fact]

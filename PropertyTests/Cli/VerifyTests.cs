@@ -72,7 +72,7 @@ public sealed class VerifyTests
     }
 
     [Theory]
-    [InlineData(2, "verify --backend gpu", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, reference:f64; got 'gpu'.")]
+    [InlineData(2, "verify --backend gpu", "--backend takes one of cpu, cpu:direct, oracle, reference, cuda, cuda:tf32, cuda-emulated, cpu:f64, oracle:f64, reference:f64; got 'gpu'.")]
     [InlineData(2, "verify --count 0", "--count takes a whole number from 1 to 1000000; got '0'.")]
     [InlineData(2, "verify --op nothing.*", "--op: no kind fits 'nothing.*'; msr verify --list prints them.")]
     [InlineData(2, "verify --case matmul", "--case: 'matmul' is no case: it needs a kind, parameters and a seed")]

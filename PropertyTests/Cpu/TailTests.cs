@@ -26,7 +26,7 @@ public sealed class TailTests
     [Fact]
     public void Everything_behind_the_convolutions_of_a_net_is_in_their_tails()
     {
-        Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
+        Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions { Width = 16 });
         Plan<float> plan = TrainingPlan.Of<float>(network, new UpdateRule { Optimizer = s_sgd }, new PlanSettings(4));
         TailFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
         SampleSplit<float> split = SampleSplit<float>.Of(plan.Forward.Concat(plan.Backward), plan.Ports.Correct.Memory)!;

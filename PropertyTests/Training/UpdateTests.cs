@@ -104,7 +104,7 @@ public sealed class UpdateTests
     [Fact]
     public void A_resnet20_projects_in_3_ops_or_4_with_its_first_convolution_and_steps_in_2()
     {
-        Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions());
+        Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions { Width = 16 });
         UpdateRule rule = new TrainingOptions().CreateUpdateRule();
         UpdateRule all = rule with { Isocline = rule.Isocline with { Exclude = [] } };
         Plan<double> plan = TrainingPlan.Of<double>(network, rule, new PlanSettings(2));

@@ -1,68 +1,67 @@
+using Msr.Cuda.Emulation;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;
 
 /// <summary>Opening a device: what it tells, and one sentence for each way that it can fail.</summary>
-public sealed class CudaContextTests : IDisposable
+public sealed class CudaContextTests
 {
-    private readonly FakeDriver _driver = new();
-
-    public void Dispose() => _driver.Dispose();
+    private static readonly EmulationOptions s_two = new() { DeviceCount = 2, DriverVersion = 12040, ComputeCapability = 91, DeviceMemory = 80 };
 
     [Fact]
-    public void A_context_tells_what_the_device_is()
+    public unsafe void A_context_tells_what_the_device_is()
     {
-        using CudaContext context = new(new DriverApi(_driver), 1);
-        Assert.Equal("Fake 41", context.DeviceName);
+        using EmulatedCuda cuda = new(s_two);
+        using CudaContext context = new(new DriverApi(cuda.Libraries.Driver), 1);
+        Assert.Equal("Msr emulated GPU 1", context.DeviceName);
         Assert.Equal(new Version(9, 1), context.ComputeCapability);
-        Assert.Equal(132, context.MultiprocessorCount);
+        Assert.Equal(16, context.MultiprocessorCount);
         Assert.Equal(80, context.TotalMemory);
         Assert.Equal(new Version(12, 4), context.DriverVersion);
+        nint before, after;
+        Assert.Equal(0, context.Api.cuCtxGetCurrent(&before));
         context.MakeCurrent();
-        Assert.Equal(FakeDriver.ContextHandle, _driver.Current);
+        Assert.Equal(0, context.Api.cuCtxGetCurrent(&after));
+        Assert.Equal(0, before);
+        Assert.NotEqual(0, after);
     }
 
     [Fact]
     public void A_driver_without_a_function_is_refused_by_the_functions_name()
     {
-        _driver.Missing.Add("cuGraphInstantiateWithFlags");
-        CudaException refusal = Assert.Throws<CudaException>(() => new DriverApi(_driver));
-        Assert.Equal("libfake.so has no function cuGraphInstantiateWithFlags: it is too old, needs a driver for CUDA 12 or newer.", refusal.Message);
+        using EmulatedCuda cuda = new(s_two with { MissingExports = ["cuGraphInstantiateWithFlags"] });
+        CudaException refusal = Assert.Throws<CudaException>(() => new DriverApi(cuda.Libraries.Driver));
+        Assert.Equal(
+            "the emulated CUDA driver has no function cuGraphInstantiateWithFlags: it is too old, needs a driver for CUDA 12 or newer.", refusal.Message);
     }
 
     [Fact]
     public void A_device_that_does_not_exist_is_told_from_those_that_do()
     {
-        Assert.Equal("There is no CUDA device 2: the driver sees 2 devices, numbers 0 to 1, name one of those.", Refusal(2).Message);
-        _driver.Devices = 1;
-        Assert.Equal("There is no CUDA device 1: the driver sees one device, number 0, name one of those.", Refusal(1).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CudaContext(new DriverApi(_driver), -1));
+        Assert.Equal("There is no CUDA device 2: the driver sees 2 devices, numbers 0 to 1, name one of those.", Refusal(s_two, 2).Message);
+        Assert.Equal(
+            "There is no CUDA device 1: the driver sees one device, number 0, name one of those.", Refusal(s_two with { DeviceCount = 1 }, 1).Message);
+        using EmulatedCuda cuda = new();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CudaContext(new DriverApi(cuda.Libraries.Driver), -1));
     }
 
     [Fact]
     public void No_device_at_all_is_said_as_such()
     {
-        _driver.Devices = 0;
-        CudaException refusal = Refusal(0);
+        CudaException refusal = Refusal(s_two with { DeviceCount = 0 }, 0);
         Assert.Equal(100, refusal.Status);
         Assert.Contains("check `nvidia-smi`", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_old_driver_is_refused()
-    {
-        _driver.Version = 11080;
-        Assert.Equal("libfake.so supports CUDA 11.8 only: install a driver for CUDA 12 (525 or newer).", Refusal(0).Message);
-    }
+    public void An_old_driver_is_refused() => Assert.Equal(
+        "the emulated CUDA driver supports CUDA 11.8 only: install a driver for CUDA 12 (525 or newer).",
+        Refusal(s_two with { DriverVersion = 11080 }, 0).Message);
 
     [Fact]
-    public void An_old_device_is_refused_and_left_alone()
-    {
-        _driver.Major = 6;
-        Assert.Equal(
-            "CUDA device 0, Fake 40, has compute capability 6.1: the kernels need 7.0 or newer, use another device or the CPU.", Refusal(0).Message);
-        Assert.Empty(_driver.Live);
-    }
+    public void An_old_device_is_refused_and_left_alone() => Assert.Equal(
+        "CUDA device 0, Msr emulated GPU 0, has compute capability 6.1: the kernels need 7.0 or newer, use another device or the CPU.",
+        Refusal(s_two with { ComputeCapability = 61 }, 0).Message);
 
     [Theory]
     [InlineData(34, "stub")]
@@ -70,8 +69,7 @@ public sealed class CudaContextTests : IDisposable
     [InlineData(803, "restart the machine")]
     public void A_driver_that_does_not_start_comes_with_advice(int status, string advice)
     {
-        _driver.Failing["cuInit"] = status;
-        CudaException refusal = Refusal(0);
+        CudaException refusal = Refusal(s_two with { InitStatus = status }, 0);
         Assert.Equal((status, "cuInit"), (refusal.Status, refusal.Call));
         Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
     }
@@ -85,24 +83,32 @@ public sealed class CudaContextTests : IDisposable
     [InlineData("cuDeviceGetAttribute")]
     [InlineData("cuDeviceTotalMem_v2")]
     [InlineData("cuDevicePrimaryCtxRetain")]
-    public void Whatever_call_fails_is_named_and_nothing_stays_behind(string call)
-    {
-        _driver.Failing[call] = 1;
-        Assert.Equal(call, Refusal(0).Call);
-        Assert.Empty(_driver.Live);
-        Assert.Equal(call, _driver.Calls[^1]);
-    }
+    public void Whatever_call_fails_is_named_and_nothing_stays_behind(string call) => Assert.Equal(call, Refusal(s_two.FailAt(call, 1, 1), 0, call).Call);
 
     [Fact]
     public void A_context_that_was_disposed_of_cannot_be_made_current()
     {
-        CudaContext context = new(new DriverApi(_driver), 0);
+        using EmulatedCuda cuda = new();
+        CudaContext context = new(new DriverApi(cuda.Libraries.Driver), 0);
         context.Dispose();
         context.Dispose();
         Assert.Throws<ObjectDisposedException>(context.MakeCurrent);
-        Assert.Empty(_driver.Live);
-        Assert.Empty(_driver.ReleasedTwice);
+        Assert.Equal(0, cuda.Live.Total);
+        Assert.Empty(cuda.Faults);
     }
 
-    private CudaException Refusal(int device) => Assert.Throws<CudaException>(() => new CudaContext(new DriverApi(_driver), device));
+    /// <summary>How a device is refused. Nothing stays behind, and the call that fails, if one does, is the last but for the words of its status.</summary>
+    private static CudaException Refusal(EmulationOptions options, int device, string? last = null)
+    {
+        using EmulatedCuda cuda = new(options);
+        CudaException refusal = Assert.Throws<CudaException>(() => new CudaContext(new DriverApi(cuda.Libraries.Driver), device));
+        Assert.Equal(0, cuda.Live.Total);
+        Assert.Empty(cuda.Faults);
+        if (last is not null)
+        {
+            Assert.Equal([last, "cuGetErrorName", "cuGetErrorString"], cuda.Calls.TakeLast(3));
+        }
+
+        return refusal;
+    }
 }

@@ -1,11 +1,17 @@
+using Msr.Cuda.Emulation;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;
 
 /// <summary>A status becomes one sentence: which call, for what, why, what to do.</summary>
-public sealed class CudaExceptionTests
+public sealed class CudaExceptionTests : IDisposable
 {
-    private readonly DriverApi _api = new(new FakeDriver());
+    private readonly EmulatedCuda _cuda = new();
+    private readonly DriverApi _api;
+
+    public CudaExceptionTests() => _api = new DriverApi(_cuda.Libraries.Driver);
+
+    public void Dispose() => _cuda.Dispose();
 
     [Fact]
     public void A_failure_names_call_subject_status_and_advice()
@@ -48,14 +54,17 @@ public sealed class CudaExceptionTests
     }
 
     [Fact]
-    public void An_error_without_advice_still_ends_its_sentence() =>
-        Assert.Equal("cuInit failed with CUDA_ERROR_OUT_OF_MEMORY (1), out of memory.", _api.Failure(1, "cuInit").Message);
+    public void An_error_without_advice_still_ends_its_sentence()
+    {
+        Assert.Equal("cuInit failed with CUDA_ERROR_INVALID_VALUE (1), invalid argument.", _api.Failure(1, "cuInit").Message);
+        Assert.Equal("cuInit failed with an unknown error (12345).", _api.Failure(12345, "cuInit").Message);
+    }
 
     [Fact]
-    public unsafe void A_call_is_named_as_it_was_written()
+    public void A_call_is_named_as_it_was_written()
     {
         CudaException failure = Assert.Throws<CudaException>(() => _api.Check(_api.cuCtxSynchronize()));
-        Assert.Equal(("cuCtxSynchronize", FakeLibrary.NotFakedStatus), (failure.Call, failure.Status));
+        Assert.Equal(("cuCtxSynchronize", 3), (failure.Call, failure.Status));
         Assert.Equal("cuInit", CallName.Of("_api.Other.cuInit(a.b(c))"));
         Assert.Equal("status", CallName.Of("status"));
     }
@@ -63,8 +72,8 @@ public sealed class CudaExceptionTests
     [Fact]
     public void A_call_that_succeeds_allocates_nothing()
     {
-        using CudaContext context = new(_api, 0);
-        ((FakeDriver)_api.Library).Calls.Capacity = 1000;
+        DriverApi api = new(new QuietLibrary(_cuda.Libraries.Driver, "cuCtxSetCurrent"));
+        using CudaContext context = new(api, 0);
         context.MakeCurrent();
         long before = GC.GetAllocatedBytesForCurrentThread();
         context.MakeCurrent();

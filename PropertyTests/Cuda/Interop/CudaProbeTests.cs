@@ -11,6 +11,8 @@ public sealed class CudaProbeTests : IDisposable
         [("libcublasLt.so.13", "libcublas.so.13"), ("libcublasLt.so.12", "libcublas.so.12")],
         ["libcudnn.so.9", "libcudnn.so.8"]);
 
+    private delegate int SystemNative_GetPid();
+
     private readonly string _root = Directory.CreateTempSubdirectory("msr-probe-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -58,6 +60,15 @@ public sealed class CudaProbeTests : IDisposable
         Put(_root, "libcudnn.so.8");
         using CudaLibraries? more = Search(new CudaProbeOptions { Folder = _root, SearchesSystem = false }, [], out CudaProbeReport both);
         Assert.Equal(Path.Combine(_root, "libcudnn.so.8"), both.Cudnn);
+    }
+
+    [Fact]
+    public void A_function_of_a_loaded_library_is_called_by_its_declaration()
+    {
+        Put(_root, "libcuda.so.1");
+        using LoadedLibrary library = LoadedLibrary.TryLoad(Path.Combine(_root, "libcuda.so.1"), null, out _)!;
+        Assert.Equal(Environment.ProcessId, library.Required<SystemNative_GetPid>("any")());
+        Assert.Null(library.Optional<DriverFunctions.cuInit>());
     }
 
     [Fact]

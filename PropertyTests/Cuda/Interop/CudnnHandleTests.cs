@@ -1,5 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Msr.Core.Memory;
+using Msr.Core.Numerics;
+using Msr.Core.Ops;
+using Msr.Cpu.Memory;
+using Msr.Cpu.Reference;
+using Msr.Cuda.Emulation;
 using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Interop;
@@ -7,10 +13,15 @@ namespace PropertyTests.Cuda.Interop;
 /// <summary>What cuDNN is told, in its own order, and which of its algorithms are taken.</summary>
 public sealed class CudnnHandleTests : IDisposable
 {
-    private readonly FakeDriver _driver = new();
-    private readonly FakeCudnn _library = new();
-    private readonly CudaContext _context;
-    private readonly CudaStream _stream;
+    private const int Samples = 2;
+    private const long EnoughBytes = 1 << 20;
+    private const int Unsupported = 3000;
+    private const int BadParam = 2000;
+
+    // No two extents that could be taken for one another are alike.
+    private static readonly ConvGeometry s_geometry = new(13, 17, 6, 4, 2, 3, stride: (2, 3), padding: new Border(1, 2, 1, 2), dilation: (3, 2), groups: 2);
+
+    private readonly BoundCuda _bound = new();
     private readonly CudnnHandle _cudnn;
     private readonly TensorDescriptor _x;
     private readonly TensorDescriptor _y;
@@ -19,18 +30,17 @@ public sealed class CudnnHandleTests : IDisposable
 
     public CudnnHandleTests()
     {
-        _context = new CudaContext(new DriverApi(_driver), 0);
-        _stream = new CudaStream(_context);
-        _cudnn = new CudnnHandle(new CudnnApi(_library), _stream);
-        _x = new TensorDescriptor(_cudnn, 2, 3, 4, 5);
-        _y = new TensorDescriptor(_cudnn, 2, 3, 4, 7);
-        _w = new FilterDescriptor(_cudnn, 7, 1, 9, 5);
-        _convolution = new ConvolutionDescriptor(_cudnn, (1, 2), (3, 4), (5, 6), 8, tf32: false);
+        ConvGeometry g = s_geometry;
+        _cudnn = new CudnnHandle(new CudnnApi(_bound.Cuda.Libraries.Cudnn!), _bound.Stream);
+        _x = new TensorDescriptor(_cudnn, Samples, g.H, g.W, g.C);
+        _y = new TensorDescriptor(_cudnn, Samples, g.P, g.Q, g.K);
+        _w = new FilterDescriptor(_cudnn, g.K, g.R, g.S, g.GroupC);
+        _convolution = new ConvolutionDescriptor(_cudnn, (1, 2), (2, 3), (3, 2), 2, tf32: false);
     }
 
     public void Dispose()
     {
-        foreach (IDisposable one in (IDisposable[])[_convolution, _w, _y, _x, _cudnn, _stream, _context, _library, _driver])
+        foreach (IDisposable one in (IDisposable[])[_convolution, _w, _y, _x, _cudnn, _bound])
         {
             one.Dispose();
         }
@@ -40,91 +50,116 @@ public sealed class CudnnHandleTests : IDisposable
     public void The_performance_record_is_laid_out_as_cudnns()
     {
         Assert.Equal(48, Unsafe.SizeOf<CudnnPerformance>());
+        Assert.Equal(4, Marshal.OffsetOf<CudnnPerformance>(nameof(CudnnPerformance.Status)));
+        Assert.Equal(8, Marshal.OffsetOf<CudnnPerformance>(nameof(CudnnPerformance.Time)));
         Assert.Equal(16, Marshal.OffsetOf<CudnnPerformance>(nameof(CudnnPerformance.Memory)));
         Assert.Equal(24, Marshal.OffsetOf<CudnnPerformance>(nameof(CudnnPerformance.Determinism)));
+        Assert.Equal(28, Marshal.OffsetOf<CudnnPerformance>(nameof(CudnnPerformance.MathType)));
+    }
+
+    /// <summary>Descriptors that speak another order make another convolution, or none.</summary>
+    [Theory]
+    [InlineData(ConvDirection.Forward, 0.5f)]
+    [InlineData(ConvDirection.BackwardData, 0)]
+    [InlineData(ConvDirection.BackwardFilter, 0.25f)]
+    public void Each_direction_passes_descriptors_and_operands_in_cudnns_own_order(ConvDirection direction, float beta)
+    {
+        ConvolutionProblem problem = Problem(direction);
+        (float[] x, float[] w, float[] y) = (Numbers(s_geometry.Input(Samples), 3), Numbers(s_geometry.Filter, 5), Numbers(s_geometry.Output(Samples), 7));
+        using DeviceAllocation images = _bound.Upload(x), filters = _bound.Upload(w), outputs = _bound.Upload(y);
+        ConvolutionAlgorithm algorithm = _cudnn.Choose(problem, EnoughBytes, deterministic: true)!.Value;
+        using DeviceAllocation workspace = new(_bound.Context, algorithm.WorkspaceBytes);
+        _cudnn.Convolve(problem, algorithm, images.Address, filters.Address, outputs.Address, workspace.Address, beta);
+        Assert.Empty(_bound.Cuda.Faults);
+
+        double[] expected = Reference(direction, x, w, y);
+        (DeviceAllocation result, float[] before) = direction switch
+        {
+            ConvDirection.Forward => (outputs, y),
+            ConvDirection.BackwardData => (images, x),
+            _ => (filters, w),
+        };
+        Assert.All(_bound.Download(result), (found, i) => Assert.Equal(expected[i] + (beta * before[i]), found, 1e-3));
     }
 
     [Fact]
-    public void Descriptors_speak_cudnns_order()
+    public void Convolutions_are_queued_on_the_stream()
     {
-        // Format NHWC and type float, n c h w; type before format, k c r s.
-        Assert.Equal([1, 0, 2, 7, 3, 4], _library.Arguments["cudnnSetTensor4dDescriptor"]);
-        Assert.Equal([0, 1, 7, 5, 1, 9], _library.Arguments["cudnnSetFilter4dDescriptor"]);
-        Assert.Equal([1, 2, 3, 4, 5, 6, 1, 0], _library.Arguments["cudnnSetConvolution2dDescriptor"]);
-        Assert.Equal([8], _library.Arguments["cudnnSetConvolutionGroupCount"]);
-        Assert.Equal([_stream.Handle], _library.Arguments["cudnnSetStream"]);
+        using DeviceAllocation images = _bound.Upload(Numbers(s_geometry.Input(Samples), 3)), filters = _bound.Upload(Numbers(s_geometry.Filter, 5));
+        using DeviceAllocation outputs = _bound.Upload(new float[s_geometry.Output(Samples).Length]);
+        ConvolutionAlgorithm algorithm = _cudnn.Choose(Problem(ConvDirection.Forward), 0, deterministic: true)!.Value;
+        _bound.Stream.BeginCapture();
+        _cudnn.Convolve(Problem(ConvDirection.Forward), algorithm, images.Address, filters.Address, outputs.Address, 0, 0);
+        _bound.Stream.EndCapture().Dispose();
+        Assert.All(_bound.Download(outputs), static value => Assert.Equal(0, value));
     }
 
-    [Fact]
-    public void Nothing_rounds_to_tf32_unless_asked()
+    [Theory]
+    [InlineData(false, 1.0001f)]
+    [InlineData(true, 1)]
+    public void Nothing_rounds_to_tf32_unless_asked(bool tf32, float expected)
     {
-        Assert.Equal([3], _library.Arguments["cudnnSetConvolutionMathType"]);
-        using ConvolutionDescriptor rounded = new(_cudnn, (0, 0), (1, 1), (1, 1), 1, tf32: true);
-        Assert.Equal([0], _library.Arguments["cudnnSetConvolutionMathType"]);
-    }
-
-    [Fact]
-    public void Each_convolution_passes_its_operands_in_its_own_order()
-    {
-        ConvolutionAlgorithm algorithm = new(6, 64, true);
-        nint x = _x.Handle, y = _y.Handle, w = _w.Handle, conv = _convolution.Handle;
-        _cudnn.Forward(_convolution, algorithm, _x, 100, _w, 200, 300, 0.5f, _y, 400);
-        Assert.Equal([10, x, 100, w, 200, conv, 6, 300, 64, 5, y, 400], _library.Arguments["cudnnConvolutionForward"]);
-        _cudnn.BackwardData(_convolution, algorithm, _w, 200, _y, 400, 300, 0, _x, 100);
-        Assert.Equal([10, w, 200, y, 400, conv, 6, 300, 64, 0, x, 100], _library.Arguments["cudnnConvolutionBackwardData"]);
-        _cudnn.BackwardFilter(_convolution, algorithm, _x, 100, _y, 400, 300, 0.25f, _w, 200);
-        Assert.Equal([10, x, 100, y, 400, conv, 6, 300, 64, 2, w, 200], _library.Arguments["cudnnConvolutionBackwardFilter"]);
-    }
-
-    [Fact]
-    public void Each_choice_passes_its_operands_in_its_own_order()
-    {
-        nint x = _x.Handle, y = _y.Handle, w = _w.Handle, conv = _convolution.Handle;
-        Assert.Null(_cudnn.ForwardAlgorithm(_x, _w, _convolution, _y, 0, deterministic: true));
-        Assert.Null(_cudnn.BackwardDataAlgorithm(_w, _y, _convolution, _x, 0, deterministic: true));
-        Assert.Null(_cudnn.BackwardFilterAlgorithm(_x, _y, _convolution, _w, 0, deterministic: true));
-        Assert.Equal([x, w, conv, y], _library.Arguments["cudnnGetConvolutionForwardAlgorithm_v7"]);
-        Assert.Equal([w, y, conv, x], _library.Arguments["cudnnGetConvolutionBackwardDataAlgorithm_v7"]);
-        Assert.Equal([x, y, conv, w], _library.Arguments["cudnnGetConvolutionBackwardFilterAlgorithm_v7"]);
+        using TensorDescriptor pixel = new(_cudnn, 1, 1, 1, 1);
+        using FilterDescriptor filter = new(_cudnn, 1, 1, 1, 1);
+        using ConvolutionDescriptor convolution = new(_cudnn, (0, 0), (1, 1), (1, 1), 1, tf32);
+        using DeviceAllocation x = _bound.Upload(1.0001f), w = _bound.Upload(1), y = _bound.Upload(0);
+        ConvolutionProblem problem = new(ConvDirection.Forward, pixel, filter, pixel, convolution);
+        _cudnn.Convolve(problem, _cudnn.Choose(problem, 0, deterministic: true)!.Value, x.Address, w.Address, y.Address, 0, 0);
+        Assert.Equal([expected], _bound.Download(y));
     }
 
     [Fact]
     public void The_first_algorithm_that_may_be_used_is_taken()
     {
-        _library.Offers =
-        [
-            new CudnnPerformance { Algorithm = 5, Determinism = 1, MathType = 3 },
-            new CudnnPerformance { Algorithm = 2, Determinism = 0, MathType = 3, Memory = 10 },
-            new CudnnPerformance { Algorithm = 0, Determinism = 1, MathType = 3, Memory = 1000 },
-            new CudnnPerformance { Algorithm = 1, Determinism = 1, MathType = 0, Memory = 500 },
-        ];
-        Assert.Equal(new ConvolutionAlgorithm(1, 500, true), Choose(999, deterministic: true));
-        Assert.Equal(new ConvolutionAlgorithm(0, 1000, true), Choose(1000, deterministic: true));
-        Assert.Equal(new ConvolutionAlgorithm(2, 10, false), Choose(1000, deterministic: false));
-        Assert.Null(Choose(499, deterministic: true));
+        // Forward, 1 with a workspace comes before 0 without; of the gradients by the images, 0 promises nothing.
+        long needed = Choose(ConvDirection.Forward, EnoughBytes, deterministic: true)!.Value.WorkspaceBytes;
+        Assert.Equal(new ConvolutionAlgorithm(1, needed, true), Choose(ConvDirection.Forward, needed, deterministic: true));
+        Assert.Equal(new ConvolutionAlgorithm(0, 0, true), Choose(ConvDirection.Forward, needed - 1, deterministic: true));
+        Assert.Equal(new ConvolutionAlgorithm(0, 0, false), Choose(ConvDirection.BackwardData, needed, deterministic: false));
+        Assert.Equal(new ConvolutionAlgorithm(1, needed, true), Choose(ConvDirection.BackwardData, needed, deterministic: true));
+        Assert.Null(Choose(ConvDirection.BackwardData, needed - 1, deterministic: true));
     }
 
     [Fact]
     public void What_failed_rounds_inputs_or_transforms_first_is_never_taken()
     {
-        _library.Offers =
-        [
-            new CudnnPerformance { Algorithm = 0, Status = 9, Determinism = 1, MathType = 3 },
-            new CudnnPerformance { Algorithm = 1, Determinism = 1, MathType = 1 },
-            new CudnnPerformance { Algorithm = 2, Determinism = 1, MathType = 2 },
-            new CudnnPerformance { Algorithm = 6, Determinism = 1, MathType = 3 },
-        ];
-        Assert.Null(Choose(1000, deterministic: true));
+        int[] allowed = [0, 1, 2];
+        CudnnPerformance usable = new() { Algorithm = 1, Determinism = 1, MathType = 3 };
+        Assert.True(usable.MayBeUsed(allowed, deterministic: true));
+        Assert.True((usable with { MathType = 0 }).MayBeUsed(allowed, deterministic: true));
+        Assert.True((usable with { Determinism = 0 }).MayBeUsed(allowed, deterministic: false));
+        Assert.False((usable with { Determinism = 0 }).MayBeUsed(allowed, deterministic: true));
+        Assert.False((usable with { Status = 9 }).MayBeUsed(allowed, deterministic: true));
+        Assert.False((usable with { MathType = 1 }).MayBeUsed(allowed, deterministic: true));
+        Assert.False((usable with { MathType = 2 }).MayBeUsed(allowed, deterministic: true));
+        Assert.False((usable with { Algorithm = 6 }).MayBeUsed(allowed, deterministic: true));
     }
 
-    [Fact]
-    public void What_cudnn_cannot_do_is_no_failure_and_what_fails_is_none_of_that()
+    [Theory]
+    [InlineData(ConvDirection.Forward)]
+    [InlineData(ConvDirection.BackwardData)]
+    [InlineData(ConvDirection.BackwardFilter)]
+    public void What_cudnn_cannot_do_is_no_failure_and_what_fails_is_none_of_that(ConvDirection direction)
     {
-        _library.Failing["cudnnGetConvolutionForwardAlgorithm_v7"] = 3000;
-        Assert.Null(Choose(0, deterministic: true));
-        _library.Failing["cudnnGetConvolutionForwardAlgorithm_v7"] = 2000;
-        CudaException failure = Assert.Throws<CudaException>(() => Choose(0, deterministic: true));
-        Assert.Equal("cudnnGetConvolutionForwardAlgorithm_v7 failed with CUDNN_STATUS_BAD_PARAM (2000).", failure.Message);
+        string list = $"cudnnGetConvolution{direction}Algorithm_v7", measure = $"cudnnGetConvolution{direction}WorkspaceSize";
+        ConvolutionAlgorithm? usual = Choose(direction, EnoughBytes, deterministic: false);
+        _bound.Cuda.FailAt(list, 2, Unsupported);
+        Assert.Null(Choose(direction, EnoughBytes, deterministic: false));
+        _bound.Cuda.FailAt(list, 3, BadParam);
+        CudaException failure = Assert.Throws<CudaException>(() => Choose(direction, EnoughBytes, deterministic: false));
+        Assert.Equal($"{list} failed with CUDNN_STATUS_BAD_PARAM (2000).", failure.Message);
+
+        // An algorithm whose workspace cannot be told cannot be used after all: the next is.
+        _bound.Cuda.FailAt(measure, 2, Unsupported);
+        ConvolutionAlgorithm? next = Choose(direction, EnoughBytes, deterministic: false);
+        Assert.NotNull(next);
+        Assert.NotEqual(usual, next);
+        _bound.Cuda.FailAt(measure, _bound.Cuda.CallsOf(measure) + 1, BadParam);
+        Assert.Equal(measure, Assert.Throws<CudaException>(() => Choose(direction, EnoughBytes, deterministic: false)).Call);
+        string convolve = $"cudnnConvolution{direction}";
+        _bound.Cuda.FailAt(convolve, 1, BadParam);
+        Assert.Equal(
+            convolve, Assert.Throws<CudaException>(() => _cudnn.Convolve(Problem(direction), usual!.Value, 0, 0, 0, 0, 0)).Call);
     }
 
     [Theory]
@@ -132,18 +167,18 @@ public sealed class CudnnHandleTests : IDisposable
     [InlineData(8907, "8.9.7")]
     public void Both_numberings_of_releases_are_read(int number, string release)
     {
-        _library.Release = (nuint)number;
-        using CudnnHandle cudnn = new(new CudnnApi(_library), _stream);
+        using BoundCuda bound = new(new EmulationOptions { CudnnVersion = number });
+        using CudnnHandle cudnn = new(new CudnnApi(bound.Cuda.Libraries.Cudnn!), bound.Stream);
         Assert.Equal(Version.Parse(release), cudnn.LibraryVersion);
     }
 
     [Fact]
     public void An_older_release_is_refused()
     {
-        _library.Release = 7605;
+        using BoundCuda bound = new(new EmulationOptions { CudnnVersion = 7605 });
         Assert.Equal(
-            "libfake.so is cuDNN 7: install cuDNN 9 (or 8), or run without cuDNN.",
-            Assert.Throws<CudaException>(() => new CudnnHandle(new CudnnApi(_library), _stream)).Message);
+            "the emulated cuDNN is cuDNN 7: install cuDNN 9 (or 8), or run without cuDNN.",
+            Assert.Throws<CudaException>(() => new CudnnHandle(new CudnnApi(bound.Cuda.Libraries.Cudnn!), bound.Stream)).Message);
     }
 
     [Theory]
@@ -155,31 +190,58 @@ public sealed class CudnnHandleTests : IDisposable
     [InlineData("cudnnSetConvolutionMathType")]
     public void What_cannot_be_set_up_is_destroyed(string call)
     {
-        int before = _library.Live.Count;
-        _library.Failing[call] = 2000;
+        int before = _bound.Cuda.Live.Total;
+        _bound.Cuda.FailAt(call, _bound.Cuda.CallsOf(call) + 1, BadParam);
         CudaException failure = Assert.Throws<CudaException>(() => Open(call));
         Assert.Equal(call, failure.Call);
-        Assert.Equal(before, _library.Live.Count);
+        Assert.Equal(before, _bound.Cuda.Live.Total);
     }
 
     [Fact]
     public void Everything_is_destroyed_once_also_after_the_context()
     {
-        _context.Dispose();
-        Dispose();
-        Assert.Empty(_library.Live);
-        Assert.Empty(_driver.Live);
-        Assert.Empty(_driver.ReleasedTwice);
+        _bound.Context.Dispose();
+        foreach (IDisposable one in (IDisposable[])[_convolution, _w, _y, _x, _cudnn, _bound.Stream])
+        {
+            one.Dispose();
+        }
+
+        Assert.Equal("nothing", _bound.Cuda.Live.ToString());
+        Assert.Empty(_bound.Cuda.Faults);
     }
+
+    private static double[] Reference(ConvDirection direction, float[] x, float[] w, float[] y)
+    {
+        using ReferenceBackend<double> reference = new();
+        TensorRef<double> images = Tensor(x, s_geometry.Input(Samples)), filters = Tensor(w, s_geometry.Filter), outputs = Tensor(y, s_geometry.Output(Samples));
+        ConvolutionOp<double> op = direction switch
+        {
+            ConvDirection.Forward => new ConvForward<double>(s_geometry, images, filters, outputs),
+            ConvDirection.BackwardData => new ConvBackwardData<double>(s_geometry, outputs, filters, images),
+            _ => new ConvBackwardFilter<double>(s_geometry, images, outputs, filters),
+        };
+        reference.Run(op);
+        return HostMemory<double>.SpanOf(op.Result).ToArray();
+
+        TensorRef<double> Tensor(float[] values, Shape shape)
+        {
+            TensorRef<double> tensor = reference.Allocate<double>(values.Length).View(0, shape);
+            reference.Upload<double>([.. values.Select(static value => (double)value)], tensor);
+            return tensor;
+        }
+    }
+
+    private static float[] Numbers(Shape shape, int seed) => [.. Enumerable.Range(0, (int)shape.Length).Select(i => (((i * seed) + seed) % 23 / 23f) - 0.5f)];
+
+    private ConvolutionProblem Problem(ConvDirection direction) => new(direction, _x, _w, _y, _convolution);
 
     private IDisposable Open(string call) => call switch
     {
-        "cudnnSetStream" => new CudnnHandle(new CudnnApi(_library), _stream),
+        "cudnnSetStream" => new CudnnHandle(new CudnnApi(_bound.Cuda.Libraries.Cudnn!), _bound.Stream),
         "cudnnSetTensor4dDescriptor" => new TensorDescriptor(_cudnn, 1, 1, 1, 1),
         "cudnnSetFilter4dDescriptor" => new FilterDescriptor(_cudnn, 1, 1, 1, 1),
         _ => new ConvolutionDescriptor(_cudnn, (0, 0), (1, 1), (1, 1), 1, tf32: false),
     };
 
-    private ConvolutionAlgorithm? Choose(long limit, bool deterministic) =>
-        _cudnn.ForwardAlgorithm(_x, _w, _convolution, _y, limit, deterministic);
+    private ConvolutionAlgorithm? Choose(ConvDirection direction, long limit, bool deterministic) => _cudnn.Choose(Problem(direction), limit, deterministic);
 }

@@ -22,7 +22,7 @@ public sealed class FusionTests
         BiasAdd<float> bias = new(x, b, sum);
         kernels.Run(bias);
         kernels.Run(new ReluForward<float>(sum, apart));
-        kernels.Kernels.Channels.BiasRelu(bias, new ReluForward<float>(sum, together));
+        kernels.Ops.Channels.BiasRelu(bias, new ReluForward<float>(sum, together));
         Assert.Equal(Drawn.Bits(kernels.Read(apart)), Drawn.Bits(kernels.Read(together)));
     }
 
@@ -40,7 +40,7 @@ public sealed class FusionTests
         Add<float> add = new(a, b, sum);
         kernels.Run(add);
         kernels.Run(new ReluForward<float>(sum, apart));
-        kernels.Kernels.Elementwise.AddRelu(add, new ReluForward<float>(sum, together));
+        kernels.Ops.Elementwise.AddRelu(add, new ReluForward<float>(sum, together));
         Assert.Equal(Drawn.Bits(kernels.Read(apart)), Drawn.Bits(kernels.Read(together)));
     }
 
@@ -61,7 +61,7 @@ public sealed class FusionTests
         float[] gradient = kernels.Read(fusedStep.G);
         kernels.Run(project);
         kernels.Run(step);
-        kernels.Kernels.Slices.ProjectedStep(fused, fusedStep, keep);
+        kernels.Ops.Slices.ProjectedStep(fused, fusedStep, keep);
         Assert.Equal(Drawn.Bits(kernels.Read(step.W)), Drawn.Bits(kernels.Read(fusedStep.W)));
         Assert.Equal(Drawn.Bits(kernels.Read(step.V)), Drawn.Bits(kernels.Read(fusedStep.V)));
         Assert.Equal(Drawn.Bits(keep ? kernels.Read(step.G) : gradient), Drawn.Bits(kernels.Read(fusedStep.G)));
@@ -74,9 +74,9 @@ public sealed class FusionTests
         Shape slices = new(2, 3, 2);
         (IsoclineProject<float> project, _) = Draw(kernels, slices, 0, new SgdSettings());
         (_, SgdStep<float> step) = Draw(kernels, slices, 0, new SgdSettings());
-        Assert.Throws<ArgumentException>(() => kernels.Kernels.Slices.ProjectedStep(project, step, keepGradient: true));
+        Assert.Throws<ArgumentException>(() => kernels.Ops.Slices.ProjectedStep(project, step, keepGradient: true));
         Add<float> add = new(step.G, step.W, step.V);
-        Assert.Throws<ArgumentException>(() => kernels.Kernels.Elementwise.AddRelu(add, new ReluForward<float>(step.G, step.W)));
+        Assert.Throws<ArgumentException>(() => kernels.Ops.Elementwise.AddRelu(add, new ReluForward<float>(step.G, step.W)));
     }
 
     private static (IsoclineProject<float> Project, SgdStep<float> Step) Draw(KernelBackend kernels, Shape slices, int offset, SgdSettings settings)

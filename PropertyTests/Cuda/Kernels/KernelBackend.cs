@@ -6,6 +6,8 @@ using Msr.Cuda;
 using Msr.Cuda.Emulation;
 using Msr.Cuda.Interop;
 using Msr.Cuda.Kernels;
+using Msr.Cuda.Memory;
+using Msr.Cuda.Products;
 
 namespace PropertyTests.Cuda.Kernels;
 
@@ -20,7 +22,8 @@ internal sealed unsafe class KernelBackend : IBackend<float>
     private readonly CudaContext _context;
     private readonly CudaStream _stream;
     private readonly CudaModule _module;
-    private readonly KernelTable _table;
+    private readonly KernelLauncher _launcher;
+    private readonly UnfoldKernels _unfold;
 
     public KernelBackend(EmulatedCuda cuda)
     {
@@ -28,20 +31,24 @@ internal sealed unsafe class KernelBackend : IBackend<float>
         _context = new CudaContext(new DriverApi(cuda.Libraries.Driver), 0);
         _context.MakeCurrent();
         _stream = new CudaStream(_context);
-        using Stream text = typeof(KernelTable).Assembly.GetManifestResourceStream("kernels.ptx")!;
+        using Stream text = typeof(CudaBackend).Assembly.GetManifestResourceStream("kernels.ptx")!;
         using MemoryStream ptx = new();
         text.CopyTo(ptx);
         _module = new CudaModule(_context, ptx.ToArray());
-        _table = new KernelTable(_module);
-        Kernels = new KernelOps(_table, _stream);
+        _launcher = new KernelLauncher(_module, _stream);
+        Ops = new OpTable(_launcher);
+        _unfold = new UnfoldKernels(_launcher);
     }
 
-    public KernelOps Kernels { get; }
+    public OpTable Ops { get; }
+
+    /// <summary>Every kernel that the backend declares.</summary>
+    public IReadOnlyList<Kernel> Kernels => _launcher.Kernels;
 
     public BackendInfo Info { get; } = new(
         "kernels", "emulated", Accuracy.Single, BitwiseGuarantees.Repeat | BitwiseGuarantees.Batch, VectorBits: 0, Threads: 1);
 
-    public bool Supports(Op<float> op) => KernelOps.Supports(op);
+    public bool Supports(Op<float> op) => Ops.Supports(op);
 
     public DeviceMemory<E> Allocate<E>(long length)
         where E : unmanaged => new CudaMemory<E>(_context, _memory, length);
@@ -92,38 +99,38 @@ internal sealed unsafe class KernelBackend : IBackend<float>
 
     public void Run(Op<float> op)
     {
-        long bytes = KernelOps.WorkspaceBytes(op);
+        long bytes = Ops.Prepare(op);
         using DeviceAllocation? workspace = bytes > 0 ? new DeviceAllocation(_context, bytes) : null;
-        Assert.True(Kernels.TryRun(op, workspace?.Address ?? 0), op.Name);
+        Assert.True(Ops.TryRun(op, workspace?.Address ?? 0), op.Name);
         Finish();
     }
 
     /// <summary>Runs two ops in one pass, with the room that the second alone gets.</summary>
     public void RunTogether(Op<float> first, Op<float> second)
     {
-        Assert.True(KernelOps.RunsTogether(first, second), $"{first.Name} and {second.Name}");
-        long bytes = KernelOps.WorkspaceBytes(second);
+        Assert.True(Ops.RunsTogether(first, second), $"{first.Name} and {second.Name}");
+        long bytes = Ops.Prepare(second);
         using DeviceAllocation? workspace = bytes > 0 ? new DeviceAllocation(_context, bytes) : null;
-        Kernels.RunTogether(first, second, workspace?.Address ?? 0);
+        Ops.RunTogether(first, second, workspace?.Address ?? 0);
         Finish();
     }
 
     /// <summary>Starts one kernel on a grid of one's own.</summary>
-    public void Launch(Kernel kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments)
+    public void Launch(string kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments)
     {
-        _stream.Launch(_table[kernel], blocks, 1, KernelLauncher.Threads, arguments);
+        _stream.Launch(_launcher.Kernels.Single(one => one.Function.Name == kernel).Function, blocks, 1, KernelLauncher.Threads, arguments);
         Finish();
     }
 
     public void Unfold(ConvGeometry g, TensorRef<float> columns, TensorRef<float> x, int samples, int group)
     {
-        Kernels.Unfold.Unfold(g, CudaMemory<float>.AddressOf(columns), CudaMemory<float>.AddressOf(x), samples, group);
+        _unfold.Unfold(g, CudaMemory<float>.AddressOf(columns), CudaMemory<float>.AddressOf(x), samples, group);
         Finish();
     }
 
     public void Fold(ConvGeometry g, TensorRef<float> dx, TensorRef<float> columns, int samples, int group, bool accumulate)
     {
-        Kernels.Unfold.Fold(g, CudaMemory<float>.AddressOf(dx), CudaMemory<float>.AddressOf(columns), samples, group, accumulate);
+        _unfold.Fold(g, CudaMemory<float>.AddressOf(dx), CudaMemory<float>.AddressOf(columns), samples, group, accumulate);
         Finish();
     }
 

@@ -4,10 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Msr.Cuda.Kernels;
+using Msr.Cuda.Products;
 
 namespace PropertyTests.Cuda.Kernels;
 
-/// <summary>native/kernels.ptx and the table of kernels say the same, and the text is what the design allows.</summary>
+/// <summary>native/kernels.ptx and the declared kernels say the same, and the text is what the design allows.</summary>
 public sealed partial class KernelTextTests
 {
     private const int Milliseconds = 10_000;
@@ -15,19 +16,12 @@ public sealed partial class KernelTextTests
     private static readonly string s_text = ReadText();
 
     [Fact]
-    public void The_table_has_every_kernel_of_the_text_with_its_parameters()
+    public void Every_kernel_of_the_text_is_declared_with_its_parameters()
     {
         Dictionary<string, string> declared = Entry().Matches(s_text).ToDictionary(
             static match => match.Groups["name"].Value, static match => Letters(match.Groups["list"].Value));
-        Assert.Equal(declared, KernelTable.Signatures.ToDictionary(static signature => signature.Name, static signature => signature.Parameters));
-    }
-
-    [Fact]
-    public void The_table_is_in_the_order_of_its_index()
-    {
-        Assert.Equal(Enum.GetValues<Kernel>(), KernelTable.Signatures.Select(static signature => signature.Kernel));
-        Assert.All(KernelTable.Signatures, static signature => Assert.Equal(
-            $"{signature.Kernel}".ToUpperInvariant(), signature.Name.Replace("_", "").ToUpperInvariant()));
+        using KernelBackend kernels = EmulatedKernels.Open();
+        Assert.Equal(declared, kernels.Kernels.ToDictionary(static kernel => kernel.Function.Name, static kernel => kernel.Parameters));
     }
 
     [Fact]
@@ -77,7 +71,7 @@ public sealed partial class KernelTextTests
 
     [Fact]
     public void Blocks_of_every_kernel_are_bounded_by_256_threads() =>
-        Assert.Equal(KernelTable.Signatures.Length, Bound().Count(s_text));
+        Assert.Equal(Entry().Count(s_text), Bound().Count(s_text));
 
     [GeneratedRegex(@"\.visible \.entry (?<name>\w+)\((?<list>[^)]*)\)", RegexOptions.None, Milliseconds)]
     private static partial Regex Entry();
@@ -102,7 +96,7 @@ public sealed partial class KernelTextTests
 
     private static string ReadText()
     {
-        using Stream stream = typeof(KernelTable).Assembly.GetManifestResourceStream("kernels.ptx")!;
+        using Stream stream = typeof(KernelLauncher).Assembly.GetManifestResourceStream("kernels.ptx")!;
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
     }

@@ -1,7 +1,7 @@
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
-using Msr.Cuda.Kernels;
+using Msr.Cuda.Memory;
 
 namespace PropertyTests.Cuda.Kernels;
 
@@ -20,7 +20,7 @@ public sealed class LargeShapeTests
         float[] x = Drawn.Floats(1, (long)rows * channels);
         TensorRef<float> input = kernels.Tensor<float>(x, new Shape(rows, channels));
         Shape each = new(channels);
-        Assert.True(KernelOps.WorkspaceBytes(new BiasGradient<float>(input, kernels.Tensor<float>(each))) > channels * sizeof(float), "one part proves nothing");
+        Assert.True(kernels.Ops.Prepare(new BiasGradient<float>(input, kernels.Tensor<float>(each))) > channels * sizeof(float), "one part proves nothing");
         TensorRef<float> old = kernels.Tensor<float>(Drawn.Floats(2, channels), each), mean = kernels.Tensor<float>(each), square = kernels.Tensor<float>(each);
         float[] before = kernels.Read(old);
         kernels.Run(new BiasGradient<float>(input, old, Accumulate: true));
@@ -110,7 +110,7 @@ public sealed class LargeShapeTests
             TensorRef<float> wide = kernels.Tensor<float>(shape, offset), narrow = kernels.Tensor<float>(shape, offset);
             kernels.Run(new Add<float>(a, b, wide));
             kernels.Launch(
-                Kernel.Add, 1, Msr.Cuda.CudaMemory<float>.AddressOf(narrow), Msr.Cuda.CudaMemory<float>.AddressOf(a), Msr.Cuda.CudaMemory<float>.AddressOf(b), (uint)length);
+                "add", 1, CudaMemory<float>.AddressOf(narrow), CudaMemory<float>.AddressOf(a), CudaMemory<float>.AddressOf(b), (uint)length);
             Assert.Equal(Drawn.Bits(kernels.Read(wide)), Drawn.Bits(kernels.Read(narrow)));
         }
     }
@@ -124,7 +124,7 @@ public sealed class LargeShapeTests
         TensorRef<float> x = kernels.Tensor<float>(Drawn.Floats(1, rows * length), new Shape(rows, length)), apart = kernels.Tensor<float>(each), together = kernels.Tensor<float>(each);
         kernels.Run(new SquaredNorms<float>(x, apart));
         kernels.Launch(
-            Kernel.SquaredNorms, 1, Msr.Cuda.CudaMemory<float>.AddressOf(together), Msr.Cuda.CudaMemory<float>.AddressOf(x), (uint)rows, (uint)length, 1u, (uint)length);
+            "squared_norms", 1, CudaMemory<float>.AddressOf(together), CudaMemory<float>.AddressOf(x), (uint)rows, (uint)length, 1u, (uint)length);
         Assert.Equal(Drawn.Bits(kernels.Read(apart)), Drawn.Bits(kernels.Read(together)));
     }
 

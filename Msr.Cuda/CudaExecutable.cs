@@ -1,0 +1,127 @@
+using Msr.Core.Backends;
+using Msr.Core.Ops;
+using Msr.Core.Plans;
+using Msr.Cuda.Interop;
+using Msr.Cuda.Memory;
+
+namespace Msr.Cuda;
+
+/// <summary>
+/// A plan on a GPU. The first step with a number of samples chooses algorithms and records what it does as a graph; from then on the graph is
+/// launched as a whole: no op costs the host anything, and nothing is allocated.
+/// </summary>
+internal sealed class CudaExecutable : CanonicalExecutable<float>
+{
+    private readonly CudaBackend _backend;
+    private readonly Workspace _workspace;
+    private readonly Dictionary<Recording, CudaGraph> _graphs = [];
+
+    /// <summary>Allocates a plan.</summary>
+    /// <param name="backend">The backend, which must outlive the executable.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to compile.</param>
+    /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
+    /// <exception cref="CudaException">The device has not the memory, or refuses.</exception>
+    public CudaExecutable(CudaBackend backend, Plan<float> plan, CompileOptions options)
+        : base(backend, plan, options)
+    {
+        (_backend, _workspace) = (backend, backend.NewWorkspace());
+        backend.Resources.Add(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void RunStep(BoundPlan<float> bound, bool begins, bool updates) =>
+        Launch(new Recording(bound, (begins ? Parts.Begin : Parts.None) | Parts.Forward | Parts.Backward | (updates ? Parts.Update : Parts.None)));
+
+    /// <inheritdoc/>
+    protected override void RunEvaluation(BoundPlan<float> bound) => Launch(new Recording(bound, Parts.Evaluation));
+
+    /// <inheritdoc/>
+    protected override void RunRecentring(BoundPlan<float> bound)
+    {
+        if (bound.Recentre.Length > 0)
+        {
+            Launch(new Recording(bound, Parts.Recentre));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _backend.Resources.Remove(this);
+        foreach (CudaGraph graph in _graphs.Values)
+        {
+            graph.Dispose();
+        }
+
+        _graphs.Clear();
+        _workspace.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Launch(Recording recording)
+    {
+        using CudaBackend.Lease lease = _backend.Take();
+        if (!_graphs.TryGetValue(recording, out CudaGraph? graph))
+        {
+            graph = Record(recording);
+            _graphs.Add(recording, graph);
+        }
+
+        graph.Launch(_backend.Stream);
+    }
+
+    private CudaGraph Record(Recording recording)
+    {
+        Op<float>[] ops = [.. recording.Ops];
+        foreach (Op<float> op in ops)
+        {
+            _workspace.Reserve(_backend.Prepare(op));
+        }
+
+        List<Pass> passes = PassFusion.Fuse(ops, _backend.RunsTogether);
+        _backend.Stream.BeginCapture();
+        try
+        {
+            foreach (Pass pass in passes)
+            {
+                _backend.Queue(pass, _workspace.Address);
+            }
+        }
+        catch
+        {
+            _backend.Stream.AbandonCapture();
+            throw;
+        }
+
+        return _backend.Stream.EndCapture();
+    }
+
+    [Flags]
+    private enum Parts
+    {
+        None = 0,
+        Begin = 1,
+        Forward = 2,
+        Backward = 4,
+        Update = 8,
+        Evaluation = 16,
+        Recentre = 32,
+    }
+
+    /// <summary>What a graph was recorded from.</summary>
+    private readonly record struct Recording(BoundPlan<float> Bound, Parts Parts)
+    {
+        public IEnumerable<Op<float>> Ops =>
+        [
+            .. Of(Parts.Begin, Bound.Begin),
+            .. Of(Parts.Forward, Bound.Forward),
+            .. Of(Parts.Backward, Bound.Backward),
+            .. Of(Parts.Update, Bound.Update),
+            .. Of(Parts.Evaluation, Bound.EvaluationForward),
+            .. Of(Parts.Recentre, Bound.Recentre),
+        ];
+
+        private Op<float>[] Of(Parts part, Op<float>[] ops) => Parts.HasFlag(part) ? ops : [];
+    }
+}

@@ -1,0 +1,122 @@
+using Msr.Core.Ops;
+using Msr.Cuda.Memory;
+
+namespace Msr.Cuda.Kernels;
+
+/// <summary>Launches of native/slices.h: the rule of the method, the optimiser's step, and both in one pass.</summary>
+/// <param name="launcher">The launcher.</param>
+internal sealed class SliceKernels(KernelLauncher launcher)
+{
+    // Both as in native/slices.h: they decide how many threads find work, not what is computed.
+    private const uint ManySlices = 32768;
+    private const uint LongSlice = 32;
+
+    private readonly Kernel _isoclineProject = launcher.Find("isocline_project", "puuuf");
+    private readonly Kernel _sgdStep = launcher.Find("sgd_step", "pppppufffu");
+    private readonly Kernel _sgdStepProjected = launcher.Find("sgd_step_projected", "pppppuuuffffuu");
+
+    /// <summary>x[o,t,i] ← x[o,t,i] − λ·Σ_t x[o,t,i]/taps.</summary>
+    public void Project(IsoclineProject<float> op)
+    {
+        KernelLauncher.Count(op.X);
+        (uint outer, uint taps, uint inner) = Extents(op);
+        launcher.Run(_isoclineProject, Blocks(outer, taps, inner), CudaMemory<float>.AddressOf(op.X), outer, taps, inner, (float)op.Lambda);
+    }
+
+    /// <summary>d = g + decay·w; v ← momentum·v + gain·d; d = nesterov ? d + momentum·v : v; w ← w − rate·multiplier·d.</summary>
+    public void Step(SgdStep<float> op)
+    {
+        uint count = KernelLauncher.Count(op.W);
+        launcher.Run(
+            _sgdStep,
+            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
+            CudaMemory<float>.AddressOf(op.W),
+            CudaMemory<float>.AddressOf(op.V),
+            CudaMemory<float>.AddressOf(op.G),
+            CudaMemory<float>.AddressOf(op.Rate),
+            CudaMemory<float>.AddressOf(op.Gain),
+            count,
+            (float)op.Settings.Momentum,
+            (float)op.Settings.WeightDecay,
+            (float)op.Settings.RateMultiplier,
+            op.Settings.Nesterov);
+    }
+
+    /// <summary>Whether a projection covers exactly the gradients of a step.</summary>
+    public static bool CoverTheSame(IsoclineProject<float> project, SgdStep<float> step) =>
+        ReferenceEquals(project.X.Memory, step.G.Memory) && project.X.Offset == step.G.Offset && project.X.Length == step.G.Length;
+
+    /// <summary>A projection of gradients and then the step with them, in one pass and with the same bits.</summary>
+    /// <param name="project">The projection; it covers exactly the gradients of the step.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="keepGradient">Whether the projected gradient is written back, as the sequence does; without it the gradient stays as it was.</param>
+    /// <exception cref="ArgumentException">The projection does not cover exactly the gradients of the step.</exception>
+    public void ProjectedStep(IsoclineProject<float> project, SgdStep<float> step, bool keepGradient)
+    {
+        if (!CoverTheSame(project, step))
+        {
+            throw new ArgumentException("A projection and a step can be one kernel only where they cover the same gradients.", nameof(project));
+        }
+
+        KernelLauncher.Count(step.W);
+        (uint outer, uint taps, uint inner) = Extents(project);
+        launcher.Run(
+            _sgdStepProjected,
+            Blocks(outer, taps, inner),
+            CudaMemory<float>.AddressOf(step.W),
+            CudaMemory<float>.AddressOf(step.V),
+            CudaMemory<float>.AddressOf(step.G),
+            CudaMemory<float>.AddressOf(step.Rate),
+            CudaMemory<float>.AddressOf(step.Gain),
+            outer,
+            taps,
+            inner,
+            (float)project.Lambda,
+            (float)step.Settings.Momentum,
+            (float)step.Settings.WeightDecay,
+            (float)step.Settings.RateMultiplier,
+            step.Settings.Nesterov,
+            keepGradient);
+    }
+
+    private static (uint Outer, uint Taps, uint Inner) Extents(IsoclineProject<float> op) =>
+        ((uint)op.X.Shape[0], (uint)op.X.Shape[1], (uint)op.X.Shape[2]);
+
+    private static uint Blocks(uint outer, uint taps, uint inner)
+    {
+        if (inner == 1 && taps >= LongSlice)
+        {
+            return KernelLauncher.BlocksOfWarpsFor(outer);
+        }
+
+        uint slices = outer * inner;
+        return KernelLauncher.BlocksFor(inner % 4 == 0 && slices >= ManySlices ? slices / 4 : slices);
+    }
+}
+
+/// <summary>Launches of native/moments.h: the direction of Adam.</summary>
+/// <param name="launcher">The launcher.</param>
+internal sealed class MomentKernels(KernelLauncher launcher)
+{
+    private readonly Kernel _adamDirection = launcher.Find("adam_direction", "pppppufffff");
+
+    /// <summary>m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; d = m·correction[0] / (√(v·correction[1]) + ε).</summary>
+    public void Direction(AdamDirection<float> op)
+    {
+        uint count = KernelLauncher.Count(op.G);
+        launcher.Run(
+            _adamDirection,
+            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
+            CudaMemory<float>.AddressOf(op.M),
+            CudaMemory<float>.AddressOf(op.V),
+            CudaMemory<float>.AddressOf(op.D),
+            CudaMemory<float>.AddressOf(op.G),
+            CudaMemory<float>.AddressOf(op.Correction),
+            count,
+            (float)op.Settings.Beta1,
+            (float)(1 - op.Settings.Beta1),
+            (float)op.Settings.Beta2,
+            (float)(1 - op.Settings.Beta2),
+            (float)op.Settings.Epsilon);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Msr.Core.Memory;
+using Msr.Cuda.Interop;
+
+namespace Msr.Cuda.Memory;
+
+/// <summary>Memory of a device, aligned to 256 bytes. Its contents are undefined until written.</summary>
+/// <typeparam name="E">The element type.</typeparam>
+internal sealed class CudaMemory<E> : DeviceMemory<E>
+    where E : unmanaged
+{
+    private readonly OwnedResources _owner;
+    private DeviceAllocation? _allocation;
+
+    /// <summary>Allocates memory.</summary>
+    /// <param name="context">The context it belongs to.</param>
+    /// <param name="owner">What disposes of it if nobody else does.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <exception cref="CudaException">The device has not that much.</exception>
+    public CudaMemory(CudaContext context, OwnedResources owner, long length)
+        : base(length)
+    {
+        _owner = owner;
+        _allocation = new DeviceAllocation(context, Math.Max(1, length) * Unsafe.SizeOf<E>());
+        owner.Add(this);
+    }
+
+    /// <summary>The device address of a tensor's first element.</summary>
+    /// <param name="tensor">A tensor in device memory.</param>
+    /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    public static ulong AddressOf(TensorRef<E> tensor)
+    {
+        CudaMemory<E> memory = (CudaMemory<E>)tensor.Memory;
+        DeviceAllocation? allocation = memory._allocation;
+        ObjectDisposedException.ThrowIf(allocation is null, memory);
+        return allocation.Address + ((ulong)tensor.Offset * (ulong)Unsafe.SizeOf<E>());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _owner.Remove(this);
+        _allocation?.Dispose();
+        _allocation = null;
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>
+/// What was made of a device and not yet given back: memory and executables. Closing the device disposes of them first, the latest before the
+/// earliest, so that nothing calls into a library that is gone.
+/// </summary>
+internal sealed class OwnedResources : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IDisposable, long> _resources = new(ReferenceEqualityComparer.Instance);
+    private long _made;
+
+    /// <summary>Notes what was made.</summary>
+    /// <param name="resource">It.</param>
+    public void Add(IDisposable resource)
+    {
+        lock (_lock)
+        {
+            _resources.Add(resource, _made++);
+        }
+    }
+
+    /// <summary>Forgets what was given back.</summary>
+    /// <param name="resource">It.</param>
+    public void Remove(IDisposable resource)
+    {
+        lock (_lock)
+        {
+            _resources.Remove(resource);
+        }
+    }
+
+    /// <summary>Disposes of everything that is left.</summary>
+    public void Dispose()
+    {
+        IDisposable[] left;
+        lock (_lock)
+        {
+            left = [.. _resources.OrderByDescending(static pair => pair.Value).Select(static pair => pair.Key)];
+            _resources.Clear();
+        }
+
+        foreach (IDisposable resource in left)
+        {
+            resource.Dispose();
+        }
+    }
+}
