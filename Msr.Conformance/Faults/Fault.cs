@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Msr.Core.Backends;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
@@ -45,6 +46,12 @@ public abstract class Fault
     /// <param name="run">The op, the sound backend below, and what is remembered.</param>
     public abstract void Run<T>(FaultyRun<T> run)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Compiles as the defective backend would: to the interpreter, unless it is whole steps that go wrong.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="interpreter">The interpreter on the faulty backend.</param>
+    public virtual IExecutable<T> Compile<T>(IExecutable<T> interpreter)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => interpreter;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 
 namespace Msr.Conformance.Faults;
 
@@ -60,6 +61,11 @@ public sealed class FaultyBackend<T>(IBackend<T> inner, Fault fault, int threads
             inner.Run(op);
         }
     }
+
+    /// <summary>Interprets a plan on this backend; a fault of whole steps spoils those.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">How to compile it.</param>
+    public IExecutable<T> Compile(Plan<T> plan, CompileOptions options) => fault.Compile(new Interpreter<T>(this, plan, options));
 
     /// <summary>Disposes of the sound backend.</summary>
     public void Dispose() => inner.Dispose();

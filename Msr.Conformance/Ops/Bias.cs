@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -24,6 +25,8 @@ internal sealed class BiasEntry : RowsEntry
     public override string Kind => _gradient ? BiasGradient<double>.Kind : BiasAdd<double>.Kind;
 
     public override ImmutableArray<Parameter> Schema { get; }
+
+    public override IReadOnlyList<Fault> Faults => BiasFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs =>
     [
@@ -74,5 +77,38 @@ internal sealed class BiasEntry : RowsEntry
             new BiasGradient<T>(at.Real("dy", Rows), at.Real("db", PerChannel), Parameters.Flag(Accumulate));
 
         public override int Roundings(string operand) => Height + Parameters[Accumulate];
+    }
+}
+
+/// <summary>Biases that are not added, or not summed.</summary>
+internal static class BiasFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new ChangedInput(
+            "bias-missing",
+            "the bias is not added",
+            static operand => operand.Name == "b",
+            static (b, _) => b.AsSpan().Clear(),
+            BiasAdd<double>.Kind),
+        new ChangedInput(
+            "bias-of-the-next-channel",
+            "each channel gets the bias of the next one",
+            static operand => operand.Name == "b",
+            static (b, _) => Rotate(b),
+            BiasAdd<double>.Kind),
+        new ChangedInput(
+            "bias-gradient-misses-a-row",
+            "the last row is not summed",
+            static operand => operand.Name == "dy",
+            static (dy, shape) => dy.AsSpan(dy.Length - shape.Inner).Clear(),
+            BiasGradient<double>.Kind),
+    ];
+
+    private static void Rotate(double[] values)
+    {
+        double first = values[0];
+        values.AsSpan(1).CopyTo(values);
+        values[^1] = first;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -17,6 +18,8 @@ internal sealed class ClipFactorEntry : OpEntry
 
     /// <summary>The squared norm is drawn round the limit, whatever the class.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } = [ValueClass.Normal];
+
+    public override IReadOnlyList<Fault> Faults => ClipFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -52,5 +55,33 @@ internal sealed class ClipFactorEntry : OpEntry
         public override double Element(string operand, Draws draws, ValueClass values) => draws.Real(0, 4 * Limit * Limit);
 
         public override int Roundings(string operand) => 4;
+    }
+}
+
+/// <summary>Wrong clipping.</summary>
+internal static class ClipFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new ChangedOutput(
+            "clip-hides-nan",
+            "a norm that is NaN gives a factor of 1",
+            static (_, _, factor) => factor[0] = double.IsNaN(factor[0]) ? 1 : factor[0],
+            ClipFactor<double>.Kind),
+        new ClipAlways(),
+        new ChangedOutput(
+            "clip-by-squared-norm",
+            "the limit is divided by the squared norm",
+            static (before, _, factor) => factor[0] = factor[0] < 1 ? factor[0] / Math.Sqrt(before("squaredNorm")[0]) : factor[0],
+            ClipFactor<double>.Kind),
+    ];
+
+    private sealed class ClipAlways() : Fault("clip-always", "norms below the limit are scaled up to it", ClipFactor<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            double norm = Math.Sqrt(run.Read("squaredNorm")[0]);
+            run.Write("factor", [norm == 0 ? 1 : ((ClipFactor<T>)run.Op).Limit / norm]);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -54,6 +55,8 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
     public override string Kind => kind;
 
     public override ImmutableArray<Parameter> Schema { get; } = accumulates ? [.. RowsSchema, AccumulateParameter] : RowsSchema;
+
+    public override IReadOnlyList<Fault> Faults => ElementwiseFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs => errorInputs;
 
@@ -129,5 +132,41 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
 
         public override Op<T> Build<T>(IOperands<T> at) =>
             new ReluBackward<T>(at.Real("y", Rows), at.Real("dy", Rows), at.Real("dx", Rows), Parameters.Flag(Accumulate));
+    }
+}
+
+/// <summary>Wrong rectifiers and a factor that is not applied.</summary>
+internal static class ElementwiseFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new ReluGradientAtZero(),
+        new ChangedOutput(
+            "relu-swallows-nan",
+            "a NaN becomes 0, as in a maximum with 0",
+            static (_, _, y) => Replace(y, static value => double.IsNaN(value) ? 0 : value),
+            ReluForward<double>.Kind),
+        new ChangedOutput(
+            "relu-loses-the-sign-of-zero",
+            "−0 becomes +0",
+            static (_, _, y) => Replace(y, static value => value == 0 ? 0 : value),
+            ReluForward<double>.Kind),
+        new ChangedInput(
+            "clip-not-applied",
+            "scaling by a factor leaves everything as it is",
+            static operand => operand.Name == "factor",
+            static (factor, _) => factor[0] = 1,
+            Scale<double>.Kind),
+    ];
+
+    private static void Replace(double[] values, Converter<double, double> replace) => Array.ConvertAll(values, replace).CopyTo(values, 0);
+
+    private sealed class ReluGradientAtZero() : Fault("relu-gradient-at-zero", "the derivative at 0 is 1", ReluBackward<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            double[] y = run.Read("y");
+            run.PassWith((run.Operand("y"), Array.ConvertAll(y, static value => value == 0 ? 1 : value)));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -24,6 +25,8 @@ internal sealed class MatMulEntry : OpEntry
         Parameter.Flag("transpose.right", "whether the right factor is transposed"),
         AccumulateParameter,
     ];
+
+    public override IReadOnlyList<Fault> Faults => MatMulFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -91,5 +94,37 @@ internal sealed class MatMulEntry : OpEntry
 
         private OpCase Gradient(int m, int l, int n, bool transposeA, bool transposeB) =>
             ((MatMulEntry)Entry).Case(m, l, n, transposeA, transposeB);
+    }
+}
+
+/// <summary>Wrong indices in matrix products.</summary>
+internal static class MatMulFaults
+{
+    public static IReadOnlyList<Fault> All { get; } = [new TransposeIgnored(), new ShortInnerLoop()];
+
+    private sealed class TransposeIgnored() : Fault("transpose-ignored", "a transposed left factor is read as if it were not", MatMul<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            MatMul<T> op = (MatMul<T>)run.Op;
+            Shape plain = op.TransposeA ? new Shape(op.A.Shape[1], op.A.Shape[0]) : op.A.Shape;
+            run.Run(new MatMul<T>(op.A.As(plain), op.B, op.C, TransposeA: false, op.TransposeB, op.Accumulate));
+        }
+    }
+
+    private sealed class ShortInnerLoop() : Fault("short-inner-loop", "a matrix product leaves out the last element of its inner extent", MatMul<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            MatMul<T> op = (MatMul<T>)run.Op;
+            double[] a = run.Read("a");
+            int inner = op.A.Shape[op.TransposeA ? 0 : 1], row = op.A.Shape.Inner;
+            for (int i = 0; i < a.Length; i++)
+            {
+                a[i] = (op.TransposeA ? i / row : i % row) == inner - 1 ? 0 : a[i];
+            }
+
+            run.PassWith((run.Operand("a"), a));
+        }
     }
 }

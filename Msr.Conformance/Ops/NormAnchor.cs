@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Laws;
 using Msr.Conformance.Subjects;
 using Msr.Core.Backends;
@@ -23,6 +24,8 @@ internal sealed class NormAnchorEntry : OpEntry
         [ValueClass.Normal, ValueClass.Normal, ValueClass.Common, ValueClass.Wide, ValueClass.Zeros, ValueClass.Ties];
 
     public override IReadOnlyList<Law> OwnLaws { get; } = [new AnchorGradientLaw()];
+
+    public override IReadOnlyList<Fault> Faults => AnchorFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -135,4 +138,36 @@ internal sealed class AnchorGradientLaw : OpLaw
 
     private static double Norm(double[] row, int element, double t) =>
         Math.Sqrt(row.Select((value, i) => i == element ? value + t : value).Sum(static value => value * value));
+}
+
+/// <summary>Wrong anchors.</summary>
+internal static class AnchorFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new ChangedOutput(
+            "anchor-wrong-sign",
+            "norms are driven away from 1",
+            static (before, operand, g) => Mirror(before(operand.Name), g),
+            NormAnchor<double>.Kind),
+        new AnchorHalved(),
+    ];
+
+    /// <summary>g − d for g + d.</summary>
+    private static void Mirror(double[] before, double[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = before[i] - (values[i] - before[i]);
+        }
+    }
+
+    private sealed class AnchorHalved() : Fault("anchor-halved", "the factor 2 of the derivative is left out", NormAnchor<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            NormAnchor<T> op = (NormAnchor<T>)run.Op;
+            run.Run(new NormAnchor<T>(op.W, op.G, op.Strength / 2));
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Laws;
 
 namespace Msr.Conformance.Ops;
@@ -11,6 +12,9 @@ public abstract class OpEntry : CaseEntry
 
     /// <summary>Laws of this op beside those of every op.</summary>
     public virtual IReadOnlyList<Law> OwnLaws => [];
+
+    /// <summary>Known defects of kernels of this op and its family, which the laws must see.</summary>
+    public virtual IReadOnlyList<Fault> Faults => [];
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Law> Laws => [.. CommonLaws.All, .. OwnLaws];

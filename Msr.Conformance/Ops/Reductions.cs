@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -14,6 +15,8 @@ internal sealed class SegmentMomentsEntry : RowsEntry
     public override string Kind => SegmentMoments<double>.Kind;
 
     public override ImmutableArray<Parameter> Schema => RowsSchema;
+
+    public override IReadOnlyList<Fault> Faults => ReductionFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -55,6 +58,8 @@ internal sealed class SquaredNormsEntry : OpEntry
 
     public override ImmutableArray<Parameter> Schema { get; } = [new("rows", 1, "rows"), new("length", 1, "length")];
 
+    public override IReadOnlyList<Fault> Faults => ReductionFaults.All;
+
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
         new("a sum too many", typeof(ShapeMismatchException), static () =>
@@ -84,5 +89,38 @@ internal sealed class SquaredNormsEntry : OpEntry
         public override Op<T> Build<T>(IOperands<T> at) => new SquaredNorms<T>(at.Real("x", new Shape(R, L)), at.Real("y", new Shape(R)));
 
         public override int Roundings(string operand) => L;
+    }
+}
+
+/// <summary>Sums that miss something, or are of something else.</summary>
+internal static class ReductionFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new ChangedInput(
+            "norms-miss-the-last",
+            "the last element of each row is not squared and summed",
+            static operand => operand.Name == "x",
+            static (x, shape) => ClearLast(x, shape.Inner),
+            SquaredNorms<double>.Kind),
+        new MomentsCentred(),
+    ];
+
+    private static void ClearLast(double[] values, int row)
+    {
+        for (int i = row - 1; i < values.Length; i += row)
+        {
+            values[i] = 0;
+        }
+    }
+
+    private sealed class MomentsCentred() : Fault("moments-centred", "the mean square is taken around the mean", SegmentMoments<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            run.Pass();
+            double[] mean = run.Read("mean"), square = run.Read("square");
+            run.Write("square", [.. square.Select((value, c) => value - (mean[c] * mean[c]))]);
+        }
     }
 }

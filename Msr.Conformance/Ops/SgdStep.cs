@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -21,6 +22,8 @@ internal sealed class SgdStepEntry : OpEntry
         new("weight-decay", 0, "weight decay") { Default = 0, Denominator = 10_000 },
         new("rate-multiplier", 1, "multiplier of the rate") { Default = 10, Denominator = 10 },
     ];
+
+    public override IReadOnlyList<Fault> Faults => SgdFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
@@ -69,5 +72,57 @@ internal sealed class SgdStepEntry : OpEntry
         public override double Magnitude(string operand, double value) => operand == "rate" ? -Math.Abs(value) : Math.Abs(value);
 
         public override int Roundings(string operand) => 12;
+    }
+}
+
+/// <summary>Wrong steps.</summary>
+internal static class SgdFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new OtherSettings("decay-forgotten", "weight decay is left out", static settings => settings with { WeightDecay = 0 }),
+        new OtherSettings("nesterov-ignored", "the step is the plain momentum", static settings => settings with { Nesterov = false }),
+        new OtherSettings("momentum-ignored", "every step begins anew", static settings => settings with { Momentum = 0 }),
+        new OtherSettings("rate-multiplier-ignored", "all parameters learn at the same rate", static settings => settings with { RateMultiplier = 1 }),
+        new ChangedInput(
+            "gain-ignored",
+            "the momentum takes the whole gradient whatever the dampening",
+            static operand => operand.Name == "gain",
+            static (gain, _) => gain[0] = 1,
+            SgdStep<double>.Kind),
+        new DecoupledDecay(),
+        new MomentumNotStored(),
+    ];
+
+    private sealed class OtherSettings(string name, string defect, Func<SgdSettings, SgdSettings> change) : Fault(name, defect, SgdStep<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            SgdStep<T> op = (SgdStep<T>)run.Op;
+            run.Run(new SgdStep<T>(op.W, op.G, op.V, op.Rate, op.Gain, change(op.Settings)));
+        }
+    }
+
+    private sealed class DecoupledDecay() : Fault("decoupled-decay", "weight decay bypasses the momentum", SgdStep<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            SgdStep<T> op = (SgdStep<T>)run.Op;
+            double[] before = run.Read("w");
+            run.Run(new SgdStep<T>(op.W, op.G, op.V, op.Rate, op.Gain, op.Settings with { WeightDecay = 0 }));
+            double[] w = run.Read("w");
+            double decay = run.Read("rate")[0] * op.Settings.RateMultiplier * op.Settings.WeightDecay;
+            run.Write("w", [.. w.Select((value, i) => value - (decay * before[i]))]);
+        }
+    }
+
+    private sealed class MomentumNotStored() : Fault("momentum-not-stored", "the new momentum moves the weights, but is not written back", SgdStep<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            double[] before = run.Read("v");
+            run.Pass();
+            run.Write("v", before);
+        }
     }
 }

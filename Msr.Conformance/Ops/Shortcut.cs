@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -33,6 +34,8 @@ internal sealed class ShortcutEntry : OpEntry
     public override string Kind => _backward ? ShortcutBackward<double>.Kind : ShortcutForward<double>.Kind;
 
     public override ImmutableArray<Parameter> Schema { get; }
+
+    public override IReadOnlyList<Fault> Faults => ShortcutFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs =>
     [
@@ -115,5 +118,49 @@ internal sealed class ShortcutEntry : OpEntry
             new ShortcutBackward<T>(G, at.Real("dy", G.Output(N)), at.Real("dx", G.Input(N)), Parameters.Flag(Accumulate));
 
         public override int Roundings(string operand) => !Divides ? 0 : 1 + Parameters[Accumulate];
+    }
+}
+
+/// <summary>Shortcuts in the wrong channels, and wrong means.</summary>
+internal static class ShortcutFaults
+{
+    public static IReadOnlyList<Fault> All { get; } = [new ShortcutBefore(), new ShortcutDivisor()];
+
+    private sealed class ShortcutBefore() : Fault("shortcut-not-centred", "channels are widened at the end alone, not on both sides", "shortcut.*")
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            if (run.Op is ShortcutBackward<T> backward)
+            {
+                run.PassWith((run.Operand("dy"), Moved(run.Read("dy"), backward.Geometry.K, -backward.Geometry.FirstChannel)));
+                return;
+            }
+
+            ShortcutGeometry g = ((ShortcutForward<T>)run.Op).Geometry;
+            run.Pass();
+            run.Write("y", Moved(run.Read("y"), g.K, g.FirstChannel));
+        }
+
+        private static double[] Moved(double[] values, int channels, int by) =>
+            [.. values.Select((_, i) => values[(i / channels * channels) + (((i % channels) + by + channels) % channels)])];
+    }
+
+    private sealed class ShortcutDivisor() : Fault(
+        "shortcut-divisor", "a mean over a window that the border clips divides by the whole window", ShortcutForward<double>.Kind)
+    {
+        public override void Run<T>(FaultyRun<T> run)
+        {
+            ShortcutGeometry g = ((ShortcutForward<T>)run.Op).Geometry;
+            run.Pass();
+            double[] y = run.Read("y");
+            for (int i = 0; i < y.Length && g.Average; i++)
+            {
+                int place = i / g.K % (g.P * g.Q);
+                int rows = Math.Min(g.Stride, g.H - (place / g.Q * g.Stride)), columns = Math.Min(g.Stride, g.W - (place % g.Q * g.Stride));
+                y[i] *= (double)(rows * columns) / (g.Stride * g.Stride);
+            }
+
+            run.Write("y", y);
+        }
     }
 }

@@ -139,7 +139,7 @@ internal static class FaultMatrixPage
         int seeds = rows.Count == 0 ? 0 : rows[0].Cases.Count + rows[0].Survived;
         StringBuilder page = new();
         page.AppendLine("# Fault matrix").AppendLine();
-        page.AppendLine("Who tests the tests: each fault below is planted in the CPU backend (float32, one thread), and the laws of the conformance kit");
+        page.AppendLine("How the tests are tested: each fault below is planted in the CPU backend (float32, one thread), and the laws of the conformance kit");
         page.AppendLine("are checked on generated cases of the ops it spoils until one fails. A law has seen a fault if it fails with the fault on board");
         page.AppendLine("and holds without it, on the same case; a fault has fallen only to an exact or a theorem law. This page is computed, not written:");
         page.AppendLine("`msr verify --faults 100`.").AppendLine();

@@ -1,5 +1,5 @@
 using Msr.Conformance.Subjects;
-using PropertyTests.Conformance;
+using Msr.Conformance.Verification;
 using Xunit.Abstractions;
 
 namespace PropertyTests.Properties;
@@ -10,18 +10,18 @@ public sealed class WrongProjectionTests(ITestOutputHelper output)
     /// <summary>A wrong projection, and the smallest networks and kernels that show it: one that mixes input channels needs two of them.</summary>
     public static TheoryData<string, string, string> Smallest => new()
     {
-        { "λ = 0.99", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
-        { "no projection", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
-        { "mean over input channels", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
-        { "mean over whole filters", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
-        { "an update from the gradient as it was", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
+        { "projection-lambda-0.99", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
+        { "projection-skipped", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
+        { "projection-over-channels", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
+        { "projection-over-filter", "model=block batch=1 image=4,4 channels=2 width=1 classes=2 rate=0.001", "out=1 taps=2 in=2 steps=1 rate=0.001" },
+        { "step-from-unprojected-gradient", "model=block batch=1 image=4,4 channels=1 width=1 classes=2 rate=0.001", "out=1 taps=2 in=1 steps=1 rate=0.001" },
     };
 
     [Theory]
     [MemberData(nameof(Smallest))]
     public void The_property_fails_and_shrinks_with(string projection, string network, string kernel)
     {
-        using Subject wrong = WrongVariants.Projections[projection]();
+        using Subject wrong = FaultCatalog.Witnesses.First(witness => witness.Law == "plan-isocline" && witness.Fault.Name == projection).Open();
         var networks = Counterexample<TrainedNetwork>.Against(given => Laws.Hold("plan-isocline", given, wrong), Arbitraries.TrainedNetworks());
         output.WriteLine(networks.Text);
         var kernels = Counterexample<Trajectory>.Against(given => Laws.Hold("isocline", given, wrong), Arbitraries.Trajectories());

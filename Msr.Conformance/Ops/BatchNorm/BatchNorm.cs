@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -36,6 +37,8 @@ internal sealed class BatchNormEntry(
     /// <summary>Exponents of 2²⁰ leave no digit of a variance; one row of the others has no variance to speak of.</summary>
     public override ImmutableArray<ValueClass> ValueClasses { get; } =
         [ValueClass.Normal, ValueClass.Normal, ValueClass.Normal, ValueClass.Common, ValueClass.Zeros, ValueClass.Ties];
+
+    public override IReadOnlyList<Fault> Faults => BatchNormFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Memory;
 using Msr.Core.Numerics;
@@ -49,6 +50,8 @@ internal sealed class ConvolutionEntry(
     ];
 
     public override IReadOnlyList<Law> OwnLaws => ConvolutionLaws.All;
+
+    public override IReadOnlyList<Fault> Faults => ConvolutionFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs
     {
@@ -192,6 +195,11 @@ internal abstract class ConvolutionCase : OpCase
 
         return (data, truth => WinogradBound(truth, new WinogradBounds(Rounding.OfTruth) { WeighsOnly = true }, null));
     }
+
+    /// <summary>The matrix product that a convolution with filters of one tap is, and the operands that are its factors.</summary>
+    /// <param name="g">The geometry.</param>
+    /// <param name="rows">Samples times elements of a plane.</param>
+    public abstract (OpCase Product, string Left, string Right) AsProduct(ConvGeometry g, int rows);
 
     /// <summary>The bound by Winograd's transforms.</summary>
     protected abstract double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old);

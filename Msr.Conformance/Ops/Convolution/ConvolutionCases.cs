@@ -21,6 +21,9 @@ internal sealed class ConvForwardCase(OpEntry entry, CaseDescriptor descriptor) 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvForward<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("w", Geometry.Filter), at.Real("y", Geometry.Output(N)), Adds);
 
+    public override (OpCase Product, string Left, string Right) AsProduct(ConvGeometry g, int rows) =>
+        (MatMulEntry.Instance.Case(rows, g.C, g.K, transposeB: true), "x", "w");
+
     protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
     {
         ConvGeometry g = Geometry;
@@ -54,6 +57,9 @@ internal sealed class ConvBackwardDataCase(OpEntry entry, CaseDescriptor descrip
 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardData<T>(
         Geometry, at.Real("dy", Geometry.Output(N)), at.Real("w", Geometry.Filter), at.Real("dx", Geometry.Input(N)), Adds);
+
+    public override (OpCase Product, string Left, string Right) AsProduct(ConvGeometry g, int rows) =>
+        (MatMulEntry.Instance.Case(rows, g.K, g.C), "dy", "w");
 
     protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
     {
@@ -103,6 +109,9 @@ internal sealed class ConvBackwardFilterCase(OpEntry entry, CaseDescriptor descr
 
     public override Op<T> Build<T>(IOperands<T> at) => new ConvBackwardFilter<T>(
         Geometry, at.Real("x", Geometry.Input(N)), at.Real("dy", Geometry.Output(N)), at.Real("dw", Geometry.Filter), Adds);
+
+    public override (OpCase Product, string Left, string Right) AsProduct(ConvGeometry g, int rows) =>
+        (MatMulEntry.Instance.Case(g.K, rows, g.C, transposeA: true), "dy", "x");
 
     protected override double[] WinogradBound(Truth truth, WinogradBounds bounds, double[]? old)
     {

@@ -102,14 +102,8 @@ internal sealed class PointwiseProductLaw : ConvolutionLaw
     {
         ConvGeometry of = conv.Geometry;
         ConvGeometry g = new(Math.Min(of.H, LargestPlane), Math.Min(of.W, LargestPlane), of.C, of.K, 1, 1);
-        int rows = conv.N * g.H * g.W;
         OpCase pointwise = ((ConvolutionEntry)conv.Entry).Case(g, conv.N, seed: conv.Descriptor.Seed);
-        (OpCase product, string left, string right) = conv switch
-        {
-            ConvForwardCase => (MatMulEntry.Instance.Case(rows, g.C, g.K, transposeB: true), "x", "w"),
-            ConvBackwardDataCase => (MatMulEntry.Instance.Case(rows, g.K, g.C), "dy", "w"),
-            _ => (MatMulEntry.Instance.Case(g.K, rows, g.C, transposeA: true), "dy", "x"),
-        };
+        (OpCase product, string left, string right) = conv.AsProduct(g, conv.N * g.H * g.W);
         if (!subject.Supports(product))
         {
             return LawOutcome.Skipped("the backend has no matrix product");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Msr.Conformance.Cases;
+using Msr.Conformance.Faults;
 using Msr.Conformance.Subjects;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
@@ -66,6 +67,8 @@ internal sealed class LossForwardEntry : LabelledEntry
 
     public override ImmutableArray<Parameter> Schema { get; } = [.. LabelledSchema, Smoothing];
 
+    public override IReadOnlyList<Fault> Faults => LossFaults.All;
+
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
         new("labels of another batch", typeof(ShapeMismatchException), static () => Build(new Shape(2, 3), 3, 2, 0)),
@@ -130,6 +133,8 @@ internal sealed class LossBackwardEntry : LabelledEntry
 
     public override ImmutableArray<Parameter> Schema { get; } = [.. LabelledSchema, Smoothing];
 
+    public override IReadOnlyList<Fault> Faults => LossFaults.All;
+
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [
         new("a scale of two elements", typeof(ShapeMismatchException), static () => Build(new Shape(2, 3), 2, 2)),
@@ -193,6 +198,8 @@ internal sealed class CountCorrectEntry : LabelledEntry
     public override string Kind => CountCorrect<double>.Kind;
 
     public override ImmutableArray<Parameter> Schema => LabelledSchema;
+
+    public override IReadOnlyList<Fault> Faults => LossFaults.All;
 
     public override IReadOnlyList<ErrorInput> ErrorInputs { get; } =
     [

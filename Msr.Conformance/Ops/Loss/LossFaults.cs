@@ -1,7 +1,8 @@
 using System.Numerics;
+using Msr.Conformance.Faults;
 using Msr.Core.Ops;
 
-namespace Msr.Conformance.Faults;
+namespace Msr.Conformance.Ops.Loss;
 
 /// <summary>Wrong softmax, wrong targets, wrong counts.</summary>
 internal static class LossFaults

@@ -1,10 +1,11 @@
 using System.Numerics;
+using Msr.Conformance.Faults;
 using Msr.Core.Numerics;
 using Msr.Core.Ops;
 
-namespace Msr.Conformance.Faults;
+namespace Msr.Conformance.Ops.Convolution;
 
-/// <summary>Wrong indices in convolutions and matrix products, and weights that are not those of this run.</summary>
+/// <summary>Wrong indices in convolutions, and weights that are not those of this run.</summary>
 internal static class ConvolutionFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
@@ -49,8 +50,6 @@ internal static class ConvolutionFaults
             FirstChannel = static (g, k) => ((k / g.GroupK) + 1) % g.Groups * g.GroupC,
         },
         new StaleWeights(),
-        new TransposeIgnored(),
-        new ShortInnerLoop(),
     ];
 
     private static int Position(ConvGeometry g, int p, int r, int top) => ConvGeometry.Source((p * g.StrideH) - top + (r * g.DilationH), g.H, g.Mode);
@@ -73,32 +72,6 @@ internal static class ConvolutionFaults
             }
 
             run.Memory[key] = now;
-        }
-    }
-
-    private sealed class TransposeIgnored() : Fault("transpose-ignored", "a transposed left factor is read as if it were not", MatMul<double>.Kind)
-    {
-        public override void Run<T>(FaultyRun<T> run)
-        {
-            MatMul<T> op = (MatMul<T>)run.Op;
-            Shape plain = op.TransposeA ? new Shape(op.A.Shape[1], op.A.Shape[0]) : op.A.Shape;
-            run.Run(new MatMul<T>(op.A.As(plain), op.B, op.C, TransposeA: false, op.TransposeB, op.Accumulate));
-        }
-    }
-
-    private sealed class ShortInnerLoop() : Fault("short-inner-loop", "a matrix product leaves out the last element of its inner extent", MatMul<double>.Kind)
-    {
-        public override void Run<T>(FaultyRun<T> run)
-        {
-            MatMul<T> op = (MatMul<T>)run.Op;
-            double[] a = run.Read("a");
-            int inner = op.A.Shape[op.TransposeA ? 0 : 1], row = op.A.Shape.Inner;
-            for (int i = 0; i < a.Length; i++)
-            {
-                a[i] = (op.TransposeA ? i / row : i % row) == inner - 1 ? 0 : a[i];
-            }
-
-            run.PassWith((run.Operand("a"), a));
         }
     }
 }
@@ -130,16 +103,12 @@ internal sealed class ConvolutionLoop(string name, string defect) : Fault(name, 
 
     public override void Run<T>(FaultyRun<T> run)
     {
-        (ConvGeometry g, int destination, bool adds) = run.Op switch
-        {
-            ConvForward<T> forward => (forward.Geometry, 2, forward.Accumulate),
-            ConvBackwardData<T> data => (data.Geometry, 0, data.Accumulate),
-            ConvBackwardFilter<T> filter => (filter.Geometry, 1, filter.Accumulate),
-            _ => throw new NotSupportedException($"{run.Op.Name} is no convolution."),
-        };
+        ConvolutionOp<T> op = (ConvolutionOp<T>)run.Op;
+        ConvGeometry g = op.Geometry;
         Operand[] operands = [.. s_operands.Select(name => run.Op.Operands.Single(o => o.Name == name || o.Name == $"d{name}"))];
         T[][] values = Array.ConvertAll(operands, operand => Array.ConvertAll(run.Read(operand), T.CreateChecked));
-        if (!adds)
+        int destination = Array.FindIndex(operands, static operand => operand.Access != OperandAccess.Read);
+        if (!op.Accumulate)
         {
             values[destination].AsSpan().Clear();
         }

@@ -1,7 +1,8 @@
 using System.Numerics;
+using Msr.Conformance.Faults;
 using Msr.Core.Ops;
 
-namespace Msr.Conformance.Faults;
+namespace Msr.Conformance.Ops.BatchNorm;
 
 /// <summary>Wrong statistics in the baseline with batch normalisation.</summary>
 internal static class BatchNormFaults
