@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Msr.Cuda.Emulation.Calls;
 using Msr.Cuda.Emulation.Faults;
 using Msr.Cuda.Interop;
@@ -115,4 +116,133 @@ internal sealed unsafe class GraphExports : ExportGroup
         _driver.Handles.Remove<EmulatedGraph>(graph, CudaStatus.InvalidHandle);
         _driver.ThrowIfSticky();
     });
+}
+
+/// <summary>
+/// A capture: the work of one stream, and of the streams that joined it by way of events, in the order in which it was recorded. That order respects
+/// every dependency, so a graph replays it as it stands. What each stream's next work depends on is kept as the last node known of every stream.
+/// </summary>
+/// <param name="origin">The stream it was begun on.</param>
+/// <param name="mode">0: calls that could disturb it are refused on every thread; 1: on this thread; 2: nowhere.</param>
+internal sealed class StreamCapture(EmulatedStream origin, int mode)
+{
+    private readonly List<WorkItem> _nodes = [];
+    private readonly Dictionary<EmulatedStream, int> _last = [];
+    private readonly Dictionary<EmulatedStream, ImmutableDictionary<EmulatedStream, int>> _known = [];
+
+    /// <summary>The stream it was begun on.</summary>
+    public EmulatedStream Origin { get; } = origin;
+
+    /// <summary>The thread it was begun on.</summary>
+    public int ThreadId { get; } = Environment.CurrentManagedThreadId;
+
+    /// <summary>Whether it may be ended on another thread.</summary>
+    public bool IsRelaxed => mode == 2;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Why it can no longer give a graph; null while it can.</summary>
+    public string? Spoilt { get; private set; }
+
+    /// <summary>Whether a call that could disturb a capture is refused on the current thread because of this one.</summary>
+    public bool ForbidsHere => mode == 0 || (mode == 1 && ThreadId == Environment.CurrentManagedThreadId);
+
+    /// <summary>Spoils it: no graph comes of it.</summary>
+    /// <param name="why">Why.</param>
+    public void Spoil(string why) => Spoilt ??= why;
+
+    /// <summary>Records work.</summary>
+    /// <param name="stream">The stream that it was given to.</param>
+    /// <param name="item">The work.</param>
+    /// <exception cref="CallFailedException">The capture is spoilt.</exception>
+    public void Add(EmulatedStream stream, WorkItem item)
+    {
+        ThrowIfSpoilt();
+        _nodes.Add(item);
+        _last[stream] = _nodes.Count;
+        _known[stream] = Known(stream).SetItem(stream, _nodes.Count);
+    }
+
+    /// <summary>What a stream's next work depends on: the last node known of every stream.</summary>
+    /// <param name="stream">The stream.</param>
+    public ImmutableDictionary<EmulatedStream, int> Known(EmulatedStream stream) =>
+        _known.GetValueOrDefault(stream, ImmutableDictionary<EmulatedStream, int>.Empty);
+
+    /// <summary>Lets a stream's next work depend on what an event stands for; a stream from outside takes part from then on.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="known">What the event stands for.</param>
+    public void Join(EmulatedStream stream, ImmutableDictionary<EmulatedStream, int> known)
+    {
+        ImmutableDictionary<EmulatedStream, int> own = Known(stream);
+        foreach ((EmulatedStream other, int node) in known)
+        {
+            own = own.SetItem(other, Math.Max(node, own.GetValueOrDefault(other)));
+        }
+
+        _known[stream] = own;
+        stream.Capture = this;
+    }
+
+    /// <summary>Ends it. The streams are free again, even where no graph comes of it.</summary>
+    /// <param name="streams">Every live stream.</param>
+    /// <returns>The work in order.</returns>
+    /// <exception cref="CallFailedException">It is spoilt, or holds work that the first stream does not wait for.</exception>
+    public ImmutableArray<WorkItem> End(IEnumerable<EmulatedStream> streams)
+    {
+        IsEnded = true;
+        foreach (EmulatedStream stream in streams.Append(Origin).Where(stream => stream.Capture == this))
+        {
+            stream.Capture = null;
+        }
+
+        ThrowIfSpoilt();
+        ImmutableDictionary<EmulatedStream, int> joined = Known(Origin);
+        if (_last.Any(last => last.Value > joined.GetValueOrDefault(last.Key)))
+        {
+            throw CallFailedException.Fault(
+                CudaStatus.CaptureUnjoined,
+                "A stream that takes part in the capture has work that the first stream does not wait for; let it wait for an event.");
+        }
+
+        return [.. _nodes];
+    }
+
+    private void ThrowIfSpoilt()
+    {
+        if (Spoilt is not null)
+        {
+            throw CallFailedException.Fault(CudaStatus.CaptureInvalidated, $"The capture is spoilt: {Spoilt}");
+        }
+    }
+}
+
+/// <summary>A graph: captured work in order.</summary>
+/// <param name="context">The context it was captured in.</param>
+/// <param name="nodes">The work.</param>
+internal sealed class EmulatedGraph(PrimaryContext context, ImmutableArray<WorkItem> nodes) : IEmulatedResource
+{
+    /// <inheritdoc/>
+    public static string Kind => "graph";
+
+    /// <summary>The context it was captured in.</summary>
+    public PrimaryContext Context { get; } = context;
+
+    /// <summary>The work in order.</summary>
+    public ImmutableArray<WorkItem> Nodes { get; } = nodes;
+}
+
+/// <summary>A graph made executable. It outlives the graph it came from.</summary>
+/// <param name="context">The context it runs in.</param>
+/// <param name="nodes">The work.</param>
+internal sealed class EmulatedGraphExecutable(PrimaryContext context, ImmutableArray<WorkItem> nodes) : IEmulatedResource
+{
+    /// <inheritdoc/>
+    public static string Kind => "executable graph";
+
+    /// <summary>The context it runs in.</summary>
+    public PrimaryContext Context { get; } = context;
+
+    /// <summary>The work in order.</summary>
+    public ImmutableArray<WorkItem> Nodes { get; } = nodes;
 }
