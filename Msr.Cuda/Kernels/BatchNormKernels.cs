@@ -33,7 +33,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         uint warps = KernelLauncher.BlocksOfWarpsFor(rows.Channels);
         channels.Sums(workspace, x, rows);
         launcher.Run(_batchNormMean, warps, mean, workspace, rows.Channels, rows.Parts, rows.Rows);
-        launcher.Run(_batchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsAPart);
+        launcher.Run(_batchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsPerPart);
         launcher.Run(
             _batchNormVariance,
             warps,
@@ -68,7 +68,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         ulong totals = workspace + (ulong)sums.PartialBytes(2);
         float epsilon = (float)op.Epsilon;
         launcher.Run(
-            _batchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsAPart, epsilon);
+            _batchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsPerPart, epsilon);
         launcher.Run(
             _batchNormGradients,
             KernelLauncher.BlocksOfWarpsFor(sums.Channels),
@@ -90,7 +90,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
             totals,
             each.Rows,
             each.Channels,
-            each.RowsAPart,
+            each.RowsPerPart,
             epsilon,
             op.FixedStatistics);
     }
@@ -114,7 +114,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
             variance,
             rows.Rows,
             rows.Channels,
-            rows.RowsAPart,
+            rows.RowsPerPart,
             (float)epsilon);
     }
 }

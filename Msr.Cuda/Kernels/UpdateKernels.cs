@@ -3,11 +3,11 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/slices.h: the rule of the method, the optimiser's step, and both in one pass.</summary>
+/// <summary>Launches of native/slices.h: the isocline projection, the SGD step, and both fused.</summary>
 /// <param name="launcher">The launcher.</param>
 internal sealed class SliceKernels(KernelLauncher launcher)
 {
-    // Both as in native/slices.h: they decide how many threads find work, not what is computed.
+    // Both as in native/slices.h: they decide the number of busy threads, not the result.
     private const uint ManySlices = 32768;
     private const uint LongSlice = 32;
 
@@ -29,7 +29,7 @@ internal sealed class SliceKernels(KernelLauncher launcher)
         uint count = KernelLauncher.Count(op.W);
         launcher.Run(
             _sgdStep,
-            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
+            KernelLauncher.BlocksFor(KernelLauncher.CeilingDivide(count, 4)),
             CudaMemory<float>.AddressOf(op.W),
             CudaMemory<float>.AddressOf(op.V),
             CudaMemory<float>.AddressOf(op.G),
@@ -43,7 +43,7 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     }
 
     /// <summary>Whether a projection covers exactly the gradients of a step.</summary>
-    public static bool CoverTheSame(IsoclineProject<float> project, SgdStep<float> step) =>
+    public static bool CoverSameGradient(IsoclineProject<float> project, SgdStep<float> step) =>
         ReferenceEquals(project.X.Memory, step.G.Memory) && project.X.Offset == step.G.Offset && project.X.Length == step.G.Length;
 
     /// <summary>A projection of gradients and then the step with them, in one pass and with the same bits.</summary>
@@ -53,9 +53,9 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     /// <exception cref="ArgumentException">The projection does not cover exactly the gradients of the step.</exception>
     public void ProjectedStep(IsoclineProject<float> project, SgdStep<float> step, bool keepGradient)
     {
-        if (!CoverTheSame(project, step))
+        if (!CoverSameGradient(project, step))
         {
-            throw new ArgumentException("A projection and a step can be one kernel only where they cover the same gradients.", nameof(project));
+            throw new ArgumentException("A projection and a step can be fused only where they cover the same gradients.", nameof(project));
         }
 
         KernelLauncher.Count(step.W);
@@ -106,7 +106,7 @@ internal sealed class MomentKernels(KernelLauncher launcher)
         uint count = KernelLauncher.Count(op.G);
         launcher.Run(
             _adamDirection,
-            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
+            KernelLauncher.BlocksFor(KernelLauncher.CeilingDivide(count, 4)),
             CudaMemory<float>.AddressOf(op.M),
             CudaMemory<float>.AddressOf(op.V),
             CudaMemory<float>.AddressOf(op.D),

@@ -12,7 +12,7 @@ public sealed class FusionTests
     [InlineData(3, 12, 0)]
     [InlineData(300, 16, 4)]
     [InlineData(2, 70, 1)]
-    public void Bias_and_rectifier_in_one_pass(int rows, int channels, int offset)
+    public void Bias_and_ReLU_in_one_pass(int rows, int channels, int offset)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         Shape shape = new(rows, channels);
@@ -30,7 +30,7 @@ public sealed class FusionTests
     [InlineData(5, 0)]
     [InlineData(2050, 0)]
     [InlineData(2050, 3)]
-    public void Sum_and_rectifier_in_one_pass(int length, int offset)
+    public void Sum_and_ReLU_in_one_pass(int length, int offset)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         Shape shape = new(length);
