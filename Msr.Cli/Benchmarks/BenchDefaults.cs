@@ -1,3 +1,4 @@
+using Msr.Core.Models;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
@@ -20,4 +21,9 @@ internal static class BenchDefaults
 
     /// <summary>The network of whole steps.</summary>
     public static TrainingOptions Network { get; } = new() { Model = "resnet20", Width = 16, Batch = 128 };
+
+    /// <summary>The same network without the default width where the model has no convolutions, which would refuse it.</summary>
+    /// <param name="network">The network as the user named it.</param>
+    public static TrainingOptions Fit(TrainingOptions network) =>
+        ModelCatalog.HasConvolutions(network.Model) ? network : network with { Width = ModelOptions.DefaultWidth };
 }

@@ -66,7 +66,7 @@ internal static class BenchCommand
                 Batch = parse.GetValue(batch),
                 Image = parse.GetValue(image) ?? BenchDefaults.Image,
                 TimeOnly = parse.GetValue(timeOnly),
-                Network = network.Read(parse).Options with { Batch = parse.GetValue(batch) ?? BenchDefaults.Network.Batch },
+                Network = BenchDefaults.Fit(network.Read(parse).Options) with { Batch = parse.GetValue(batch) ?? BenchDefaults.Network.Batch },
                 Samples = parse.GetValue(samples) ?? BenchDefaults.Samples,
                 Limit = TimeSpan.FromSeconds(parse.GetValue(seconds) ?? BenchDefaults.Seconds),
                 Output = outputOf(parse),

@@ -111,7 +111,6 @@ public sealed class BenchTests
     [InlineData(2, "bench train --model lenet", "--model: There is no model 'lenet'; there are: ")]
     [InlineData(2, "bench train --model mlp --method bn", "--method has no effect with --model mlp: it has no convolutions; remove it.")]
     [InlineData(2, "bench --backend gpu", "--backend takes one of cpu, ")]
-    [InlineData(2, "bench --fault nothing", "--fault takes one of dropped-product, ")]
     public void What_cannot_be_timed_is_said_in_a_sentence(int code, string arguments, string sentence)
     {
         using Workplace place = new();

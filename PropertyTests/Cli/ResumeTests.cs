@@ -130,7 +130,7 @@ public sealed class ResumeTests
 
     [Theory]
     [InlineData("model", "vgg", "There is no model 'vgg'")]
-    [InlineData("method", "fixupp", "There is no method 'fixupp'")]
+    [InlineData("method", "fixupp", "method takes one of msr, none, bn; got fixupp.")]
     public void A_configuration_of_what_does_not_exist_is_named(string name, string value, string sentence)
     {
         using Workplace place = new();

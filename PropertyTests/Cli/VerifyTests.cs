@@ -1,3 +1,4 @@
+using Msr.Conformance.Verification;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using PropertyTests.Cases;
@@ -79,13 +80,21 @@ public sealed class VerifyTests
     [InlineData(2, "verify --case a --op add", "--op cannot be given with --case.")]
     [InlineData(2, "verify --case a --seed 3", "--seed cannot be given with --case.")]
     [InlineData(2, "verify --cases a --count 3", "--count cannot be given with --cases.")]
-    [InlineData(2, "verify --fault nothing", "--fault takes one of dropped-product, ")]
     [InlineData(3, "verify --cases nowhere", "There is no folder nowhere.")]
     [InlineData(3, "verify --cases stripes", "stripes holds no stored cases: there is no index.json in it.")]
     public void What_cannot_be_verified_is_said_in_a_sentence(int code, string arguments, string sentence)
     {
         using Workplace place = new();
         place.Run(arguments).MustEnd(code, "error: ", sentence);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("bench")]
+    public void An_unknown_fault_is_answered_with_the_name_of_every_fault(string command)
+    {
+        using Workplace place = new();
+        place.Run($"{command} --fault nothing").MustEnd(2, $"error: --fault takes one of {string.Join(", ", FaultCatalog.All.Select(static fault => fault.Name))}; got 'nothing'.");
     }
 
     [Fact]
