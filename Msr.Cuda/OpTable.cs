@@ -22,12 +22,13 @@ internal sealed class OpTable
         ArgumentNullException.ThrowIfNull(launcher);
         Elementwise = new ElementwiseKernels(launcher);
         Channels = new ChannelKernels(launcher);
-        Slices = new SliceKernels(launcher);
+        Updates = new UpdateKernels(launcher);
         AddActivations();
-        AddNormalisation(new BatchNormKernels(launcher, Channels), new NoiseKernels(launcher));
+        AddNormalisation(new NormalisationKernels(launcher, Channels));
+        AddNoise(new NoiseKernels(launcher));
         AddPools(new PoolKernels(launcher));
         AddLoss(new LossKernels(launcher));
-        AddParameters(new ParameterKernels(launcher), new MomentKernels(launcher));
+        AddParameters(new ParameterKernels(launcher));
     }
 
     /// <summary>Ops element by element.</summary>
@@ -36,8 +37,8 @@ internal sealed class OpTable
     /// <summary>Biases, moments and their gradients.</summary>
     public ChannelKernels Channels { get; }
 
-    /// <summary>Projections and steps.</summary>
-    public SliceKernels Slices { get; }
+    /// <summary>Updates of parameters.</summary>
+    public UpdateKernels Updates { get; }
 
     /// <summary>Adds the ops that cuBLAS and cuDNN run.</summary>
     /// <param name="matrices">Matrix products.</param>
@@ -128,13 +129,14 @@ internal sealed class OpTable
         Fuse<ReluBackward<float>, BiasGradient<float>>(ChannelKernels.SumsGradient, Channels.ReluBackwardBiasGradient);
     }
 
-    private void AddNormalisation(BatchNormKernels batchNorm, NoiseKernels noise)
+    private void AddNormalisation(NormalisationKernels norms)
     {
-        Add<BatchNormForward<float>>(batchNorm.Forward, BatchNormKernels.WorkspaceBytes);
-        Add<BatchNormBackward<float>>(batchNorm.Backward, BatchNormKernels.WorkspaceBytes);
-        Add<BatchNormInference<float>>(batchNorm.Inference);
-        Add<NoiseApply<float>>(noise.Apply, NoiseKernels.Supports);
+        Add<BatchNormForward<float>>(norms.BatchNormForward, NormalisationKernels.WorkspaceBytes);
+        Add<BatchNormBackward<float>>(norms.BatchNormBackward, NormalisationKernels.WorkspaceBytes);
+        Add<BatchNormInference<float>>(norms.BatchNormInference);
     }
+
+    private void AddNoise(NoiseKernels noise) => Add<NoiseApply<float>>(noise.Apply, NoiseKernels.Supports);
 
     private void AddPools(PoolKernels pools)
     {
@@ -153,18 +155,18 @@ internal sealed class OpTable
         Add<CountCorrect<float>>(loss.CountCorrect, LossKernels.WorkspaceBytes);
     }
 
-    private void AddParameters(ParameterKernels parameters, MomentKernels moments)
+    private void AddParameters(ParameterKernels parameters)
     {
         Add<SquaredNorms<float>>(parameters.SquaredNorms, ParameterKernels.WorkspaceBytes);
         Add<NormAnchor<float>>(parameters.NormAnchor);
         Add<ClipFactor<float>>(parameters.ClipFactor);
         Add<FilterScaleForward<float>>(parameters.FilterScaleForward);
         Add<FilterScaleBackward<float>>(parameters.FilterScaleBackward);
-        Add<IsoclineProject<float>>(Slices.Project);
-        Add<SgdStep<float>>(Slices.Step);
-        Add<AdamDirection<float>>(moments.Direction);
+        Add<IsoclineProject<float>>(Updates.Project);
+        Add<SgdStep<float>>(Updates.SgdStep);
+        Add<AdamDirection<float>>(Updates.AdamDirection);
         Fuse<IsoclineProject<float>, SgdStep<float>>(
-            SliceKernels.CoverSameGradient, (project, step) => Slices.ProjectedStep(project, step, keepGradient: true));
+            UpdateKernels.CoverSameGradient, (project, step) => Updates.ProjectedStep(project, step, keepGradient: true));
     }
 
     private void Add<TOp>(Action<TOp> launch, Func<TOp, bool>? supports = null, Func<TOp, string>? algorithm = null)

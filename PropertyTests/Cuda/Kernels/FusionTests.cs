@@ -61,7 +61,7 @@ public sealed class FusionTests
         float[] gradient = kernels.Read(fusedStep.G);
         kernels.Run(project);
         kernels.Run(step);
-        kernels.Ops.Slices.ProjectedStep(fused, fusedStep, keep);
+        kernels.Ops.Updates.ProjectedStep(fused, fusedStep, keep);
         Assert.Equal(Drawn.Bits(kernels.Read(step.W)), Drawn.Bits(kernels.Read(fusedStep.W)));
         Assert.Equal(Drawn.Bits(kernels.Read(step.V)), Drawn.Bits(kernels.Read(fusedStep.V)));
         Assert.Equal(Drawn.Bits(keep ? kernels.Read(step.G) : gradient), Drawn.Bits(kernels.Read(fusedStep.G)));
@@ -74,7 +74,7 @@ public sealed class FusionTests
         Shape slices = new(2, 3, 2);
         (IsoclineProject<float> project, _) = Draw(kernels, slices, 0, new SgdSettings());
         (_, SgdStep<float> step) = Draw(kernels, slices, 0, new SgdSettings());
-        Assert.Throws<ArgumentException>(() => kernels.Ops.Slices.ProjectedStep(project, step, keepGradient: true));
+        Assert.Throws<ArgumentException>(() => kernels.Ops.Updates.ProjectedStep(project, step, keepGradient: true));
         Add<float> add = new(step.G, step.W, step.V);
         Assert.Throws<ArgumentException>(() => kernels.Ops.Elementwise.AddRelu(add, new ReluForward<float>(step.G, step.W)));
     }
