@@ -8,8 +8,8 @@ namespace Msr.Cuda.Emulation;
 
 /// <summary>
 /// A whole CUDA installation on the CPU: a driver whose kernels a PTX interpreter runs, cuBLAS and cuDNN. It checks every handle, range, context and
-/// lifetime, keeps what it catches in <see cref="Faults"/>, and answers with the status that CUDA would. Work is done when it is given to a stream,
-/// or recorded where that stream is captured. Any number of them may exist; they share nothing. Any thread may call.
+/// lifetime, records misuse in <see cref="Faults"/>, and returns the status that CUDA would. Work runs when it is queued, or is recorded where its
+/// stream is captured. Installations share nothing, and any thread may call them.
 /// </summary>
 public sealed class EmulatedCuda : IDisposable
 {
@@ -20,8 +20,8 @@ public sealed class EmulatedCuda : IDisposable
     private readonly NativeText _text = new();
     private bool _disposed;
 
-    /// <summary>Sets an installation up.</summary>
-    /// <param name="options">What it is like; an ordinary one when left out.</param>
+    /// <summary>Creates an installation.</summary>
+    /// <param name="options">The installation; the default when left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public EmulatedCuda(EmulationOptions? options = null)
     {
@@ -33,7 +33,7 @@ public sealed class EmulatedCuda : IDisposable
         Libraries = new CudaLibraries(Driver(options), Cublas(options), options.HasCudnn ? Cudnn(options) : null);
     }
 
-    /// <summary>What the installation is like.</summary>
+    /// <summary>The options of the installation.</summary>
     public EmulationOptions Options { get; }
 
     /// <summary>Its libraries. Once they are disposed of, calling their functions is a fault.</summary>
@@ -51,7 +51,7 @@ public sealed class EmulatedCuda : IDisposable
     /// <summary>The number of calls.</summary>
     public long CallCount => _gate.Count;
 
-    /// <summary>What was made and not given back.</summary>
+    /// <summary>The resources that were created and not released.</summary>
     public LiveHandles Live => _gate.Locked(() => new LiveHandles
     {
         ContextRetains = _driver.Devices.Sum(device => device.Retains),
@@ -72,7 +72,7 @@ public sealed class EmulatedCuda : IDisposable
     /// <param name="export">Its name, such as <c>cuMemAlloc_v2</c>.</param>
     public long CallsOf(string export) => _gate.CountOf(export);
 
-    /// <summary>Lets a call of a function fail.</summary>
+    /// <summary>Makes a call of a function fail.</summary>
     /// <param name="export">The function, such as <c>cuMemAlloc_v2</c>.</param>
     /// <param name="nthCall">Which of its calls, counted from the beginning of the installation, 1 for the first.</param>
     /// <param name="status">The status it returns.</param>
@@ -82,13 +82,13 @@ public sealed class EmulatedCuda : IDisposable
         _gate.Add(new InjectedFailure(export, nthCall, status));
     }
 
-    /// <summary>Lets a call fail, whichever function it calls.</summary>
+    /// <summary>Makes a call of any function fail.</summary>
     /// <param name="nthCall">Which of all calls, counted from the beginning of the installation, 1 for the first.</param>
     /// <param name="status">The status it returns.</param>
     public void FailAtCall(long nthCall, int status) => _gate.Add(new InjectedFailure(null, nthCall, status));
 
-    /// <summary>Looks for writes round pinned memory and into pinned memory that was freed, and keeps what it finds as a fault.</summary>
-    /// <returns>Whether all is well.</returns>
+    /// <summary>Checks the guards around pinned memory and freed pinned memory, and records an overwritten one as a fault.</summary>
+    /// <returns>Whether no guard was overwritten.</returns>
     public bool CheckPinnedMemory()
     {
         if (_gate.Locked(_driver.Pinned.FindDamage) is not { } damage)
@@ -100,7 +100,7 @@ public sealed class EmulatedCuda : IDisposable
         return false;
     }
 
-    /// <summary>Takes the installation away: all memory, pinned memory too. Nothing may call it any more.</summary>
+    /// <summary>Frees the installation and all its memory, including pinned memory. Nothing may call it afterwards.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -133,7 +133,7 @@ public sealed class EmulatedCuda : IDisposable
     private EmulatedLibrary Cublas(EmulationOptions options)
     {
         EmulatedLibrary library = new(
-            options.HasCublas ? "the emulated cuBLAS" : "the emulated cuBLAS that is not installed",
+            options.HasCublas ? "the emulated cuBLAS" : "the empty emulated cuBLAS",
             options,
             CublasStatus.InternalError,
             CublasStatus.NotInitialized,
@@ -158,10 +158,10 @@ public sealed class EmulatedCuda : IDisposable
     }
 }
 
-/// <summary>What was made and not yet given back, by kind. All 0 once everything was disposed of; anything else is a leak.</summary>
+/// <summary>The resources that were created and not yet released, by kind. All are 0 once everything is disposed of; anything else is a leak.</summary>
 public sealed record LiveHandles
 {
-    /// <summary>Times that a primary context was retained and not released.</summary>
+    /// <summary>Retains of primary contexts without a release.</summary>
     public int ContextRetains { get; init; }
 
     /// <summary>Streams.</summary>
@@ -201,7 +201,7 @@ public sealed record LiveHandles
     public int Total =>
         ContextRetains + Streams + Events + Modules + Allocations + Pinned + Captures + Graphs + GraphExecutables + Cublas + Cudnn + Descriptors;
 
-    /// <summary>The kinds of which something is left, or "nothing".</summary>
+    /// <summary>The counts of all live kinds, or "nothing".</summary>
     public override string ToString()
     {
         (int Count, string Kind)[] kinds =

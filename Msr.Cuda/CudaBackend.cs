@@ -10,8 +10,8 @@ using Msr.Cuda.Memory;
 namespace Msr.Cuda;
 
 /// <summary>
-/// A GPU in float32: the project's own kernels, cuBLAS for matrix products, cuDNN for convolutions where it is present, one queue. Plans are
-/// recorded as graphs. One thread at a time may use a backend; it need not be the one that opened it.
+/// The CUDA backend, in float32: own kernels, cuBLAS for matrix products, cuDNN for convolutions where it is present, one stream. Plans are recorded
+/// as graphs. One thread at a time may use a backend; it need not be the one that opened it.
 /// </summary>
 public sealed class CudaBackend : IBackend<float>
 {
@@ -25,7 +25,7 @@ public sealed class CudaBackend : IBackend<float>
 
     /// <summary>Opens a device.</summary>
     /// <param name="libraries">The libraries, which the backend disposes of, also where it cannot be opened.</param>
-    /// <param name="options">How to open it.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="CudaException">The driver, the device or a library refuses; the message says what to do.</exception>
     public CudaBackend(CudaLibraries libraries, CudaOptions options)
     {
@@ -48,17 +48,17 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Whether graphs may be recorded: waiting for every op would end a recording.</summary>
     internal bool RecordsGraphs => !_synchronizes;
 
-    /// <summary>What is disposed of with the backend.</summary>
+    /// <summary>The memory and executables that are disposed of with the backend.</summary>
     internal OwnedResources Resources => _device.Resources;
 
-    /// <summary>The queue.</summary>
+    /// <summary>The stream.</summary>
     internal CudaStream Stream => _device.Stream;
 
     /// <summary>Opens a device with the libraries of this system.</summary>
-    /// <param name="options">How to open it.</param>
+    /// <param name="options">The options.</param>
     /// <param name="probe">Where to look for libraries.</param>
     /// <param name="backend">The backend, which the caller disposes of.</param>
-    /// <param name="reason">Why there is none: one sentence that says what to do.</param>
+    /// <param name="reason">The reason why there is none, one sentence that says what to do.</param>
     public static bool TryCreate(CudaOptions options, CudaProbeOptions probe, [NotNullWhen(true)] out CudaBackend? backend, out string reason)
     {
         backend = null;
@@ -143,7 +143,7 @@ public sealed class CudaBackend : IBackend<float>
     public IExecutable<float> Compile(Plan<float> plan, CompileOptions options) =>
         RecordsGraphs ? new CudaExecutable(this, plan, options) : new Interpreter<float>(this, plan, options);
 
-    /// <summary>Waits for the queue and gives the device back. Safe to call twice.</summary>
+    /// <summary>Waits for the stream and releases the device. Safe to call twice.</summary>
     public void Dispose()
     {
         if (!Interlocked.Exchange(ref _disposed, true))
@@ -153,13 +153,13 @@ public sealed class CudaBackend : IBackend<float>
     }
 
     /// <summary>Chooses algorithms for an op.</summary>
-    /// <returns>The bytes of workspace it needs.</returns>
+    /// <returns>The bytes of workspace that the op needs.</returns>
     internal long Prepare(Op<float> op) => _device.Ops.Prepare(op);
 
     /// <summary>Whether one pass over memory can run two ops, one after the other.</summary>
     internal bool RunsTogether(Op<float> first, Op<float> second) => _device.Ops.RunsTogether(first, second);
 
-    /// <summary>Puts ops that were prepared on the queue.</summary>
+    /// <summary>Queues ops that were prepared.</summary>
     internal void Queue(in Pass pass, ulong workspace)
     {
         try
@@ -216,12 +216,12 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>The right of one thread to use the backend.</summary>
     internal readonly ref struct Lease(CudaBackend backend)
     {
-        /// <summary>Lets the backend go.</summary>
+        /// <summary>Returns the backend.</summary>
         public void Dispose() => Volatile.Write(ref backend._running, 0);
     }
 }
 
-/// <summary>How a <see cref="CudaBackend"/> is opened.</summary>
+/// <summary>The options of a <see cref="CudaBackend"/>.</summary>
 public sealed record CudaOptions
 {
     /// <summary>The name the backend goes by.</summary>
@@ -235,7 +235,7 @@ public sealed record CudaOptions
     /// </summary>
     public bool Tf32 { get; init; }
 
-    /// <summary>Whether to leave cuDNN alone even where it is present: convolutions then unfold their input and multiply matrices.</summary>
+    /// <summary>Whether to ignore cuDNN even where it is present: convolutions then unfold their input and multiply matrices.</summary>
     public bool WithoutCudnn { get; init; }
 
     /// <summary>Whether to wait after every op, so that a failure names the op that caused it, and to record no graphs.</summary>

@@ -7,8 +7,8 @@ using Msr.Cuda.Products;
 namespace Msr.Cuda;
 
 /// <summary>
-/// Everything a backend holds of one device, made in order and given back in reverse, also where making it fails half-way: libraries, context,
-/// queue, kernels, matrix products and convolutions.
+/// The resources of a backend on one device: libraries, context, stream, kernels, matrix products and convolutions. They are created in order and
+/// released in reverse, also where a creation fails.
 /// </summary>
 internal sealed class CudaDevice : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class CudaDevice : IDisposable
 
     /// <summary>Opens a device.</summary>
     /// <param name="libraries">The libraries, which this disposes of, also where it fails.</param>
-    /// <param name="options">How to open it.</param>
+    /// <param name="options">The options.</param>
     /// <exception cref="CudaException">The driver, the device or a library refuses; the message says what to do.</exception>
     public CudaDevice(CudaLibraries libraries, CudaOptions options)
     {
@@ -51,28 +51,28 @@ internal sealed class CudaDevice : IDisposable
         }
     }
 
-    /// <summary>Memory and executables that were not given back yet.</summary>
+    /// <summary>Live memory and executables.</summary>
     public OwnedResources Resources { get; } = new();
 
     /// <summary>The primary context.</summary>
     public CudaContext Context { get; }
 
-    /// <summary>The one queue.</summary>
+    /// <summary>The stream.</summary>
     public CudaStream Stream { get; }
 
-    /// <summary>The way in and out.</summary>
+    /// <summary>The copies to and from the device.</summary>
     public Staging Staging { get; }
 
     /// <summary>Scratch memory of ops that run one by one.</summary>
     public Workspace Workspace { get; }
 
-    /// <summary>Everything the device can run.</summary>
+    /// <summary>The ops that the device can run.</summary>
     public OpTable Ops { get; }
 
-    /// <summary>The device and the libraries it uses, for people.</summary>
+    /// <summary>A description of the device and its libraries, for reports.</summary>
     public string Description { get; }
 
-    /// <summary>Waits for the queue and gives everything back. Safe to call twice.</summary>
+    /// <summary>Waits for the stream and releases everything. Safe to call twice.</summary>
     public void Dispose()
     {
         Drain();
@@ -83,7 +83,7 @@ internal sealed class CudaDevice : IDisposable
         }
     }
 
-    /// <summary>Kernels and pinned memory may be in use until the queue is idle.</summary>
+    /// <summary>Waits, since kernels and pinned memory may be in use until the stream is idle.</summary>
     private void Drain()
     {
         if (Stream is not { IsClosed: false })
@@ -98,7 +98,7 @@ internal sealed class CudaDevice : IDisposable
         }
         catch (CudaException)
         {
-            // A device that has failed runs nothing any more, and who disposes of it has been told.
+            // A failed device runs nothing any more, and its failure has been reported.
         }
     }
 

@@ -8,8 +8,8 @@ using Msr.Cuda.Memory;
 namespace Msr.Cuda;
 
 /// <summary>
-/// A plan on a GPU. The first step with a number of samples chooses algorithms and records what it does as a graph; from then on the graph is
-/// launched as a whole: no op costs the host anything, and nothing is allocated.
+/// A plan on a GPU. The first step with a number of samples chooses algorithms and records its launches as a graph; later steps launch that graph
+/// as a whole, without host work per op and without allocations.
 /// </summary>
 internal sealed class CudaExecutable : CanonicalExecutable<float>
 {
@@ -22,7 +22,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     /// <param name="plan">The plan.</param>
     /// <param name="options">How to compile.</param>
     /// <exception cref="NotSupportedException">The plan holds an op that the backend does not support; the message names it.</exception>
-    /// <exception cref="CudaException">The device has not the memory, or refuses.</exception>
+    /// <exception cref="CudaException">The device lacks the memory, or refuses.</exception>
     public CudaExecutable(CudaBackend backend, Plan<float> plan, CompileOptions options)
         : base(backend, plan, options)
     {
@@ -110,7 +110,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
         Recentre = 32,
     }
 
-    /// <summary>What a graph was recorded from.</summary>
+    /// <summary>The ops that a graph is recorded from.</summary>
     private readonly record struct Recording(BoundPlan<float> Bound, Parts Parts)
     {
         public IEnumerable<Op<float>> Ops =>
@@ -127,14 +127,14 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     }
 }
 
-/// <summary>What one launch of a graph does: an op, or two in one pass over memory.</summary>
+/// <summary>One pass over memory: an op, or two fused ops.</summary>
 /// <param name="Op">The op, or the first of two.</param>
 /// <param name="Then">The second; null where the op runs alone.</param>
 internal readonly record struct Pass(Op<float> Op, Op<float>? Then = null);
 
 /// <summary>
-/// Turns a list of ops into passes over memory: a bias or a sum and the rectifier that overwrites it become one, a rectifier's gradient with
-/// the copy of it that a shortcut takes or with the bias gradient that sums it, and the projection of gradients with the step. The bits are those of the list.
+/// Fuses a list of ops into passes over memory: a bias or sum with the ReLU that overwrites it, a ReLU gradient with its copy for a shortcut or with
+/// the bias gradient that sums it, and the projection of gradients with the step. The bits are those of the list.
 /// </summary>
 internal static class PassFusion
 {

@@ -6,29 +6,29 @@ using Msr.Cuda.Products;
 namespace Msr.Cuda;
 
 /// <summary>
-/// Everything a GPU can run: one line per op says what launches it, what workspace it needs and where it is supported, and one line per pair of ops
-/// which two can share a pass over memory. An op is launched, not waited for; it allocates nothing. Operands must lie in CUDA memory of the
-/// stream's device.
+/// The kernel table: one line per op gives its launch, its workspace and its support, and one line per fused pair gives the condition and the launch.
+/// A launch is asynchronous and allocates nothing. Operands must lie in CUDA memory of the stream's device.
 /// </summary>
 internal sealed class OpTable
 {
     private readonly Dictionary<Type, Entry> _ops = [];
     private readonly Dictionary<(Type First, Type Second), Pair> _pairs = [];
 
-    /// <summary>Fills the table with the ops that the project's own kernels run.</summary>
+    /// <summary>Fills the table with the ops of the project's own kernels.</summary>
     /// <param name="launcher">The launcher.</param>
-    /// <exception cref="CudaException">The module lacks a kernel: it is not the text that belongs to this assembly.</exception>
+    /// <exception cref="CudaException">The module lacks a kernel: its PTX does not belong to this assembly.</exception>
     public OpTable(KernelLauncher launcher)
     {
         ArgumentNullException.ThrowIfNull(launcher);
         Elementwise = new ElementwiseKernels(launcher);
         Channels = new ChannelKernels(launcher);
-        Slices = new SliceKernels(launcher);
+        Updates = new UpdateKernels(launcher);
         AddActivations();
-        AddNormalisation(new BatchNormKernels(launcher, Channels), new NoiseKernels(launcher));
+        AddNormalisation(new NormalisationKernels(launcher, Channels));
+        AddNoise(new NoiseKernels(launcher));
         AddPools(new PoolKernels(launcher));
         AddLoss(new LossKernels(launcher));
-        AddParameters(new ParameterKernels(launcher), new MomentKernels(launcher));
+        AddParameters(new ParameterKernels(launcher));
     }
 
     /// <summary>Ops element by element.</summary>
@@ -37,8 +37,8 @@ internal sealed class OpTable
     /// <summary>Biases, moments and their gradients.</summary>
     public ChannelKernels Channels { get; }
 
-    /// <summary>Projections and steps.</summary>
-    public SliceKernels Slices { get; }
+    /// <summary>Updates of parameters.</summary>
+    public UpdateKernels Updates { get; }
 
     /// <summary>Adds the ops that cuBLAS and cuDNN run.</summary>
     /// <param name="matrices">Matrix products.</param>
@@ -70,7 +70,7 @@ internal sealed class OpTable
     /// Address of as many bytes as <see cref="Prepare"/> asked for, aligned to 4, that belong to the op until it is done; 0 where none are needed.
     /// </param>
     /// <returns>Whether the op is supported; if not, nothing was launched.</returns>
-    /// <exception cref="ArgumentException">The op needs a workspace and has none.</exception>
+    /// <exception cref="ArgumentException">The op needs a workspace and was given none.</exception>
     /// <exception cref="NotSupportedException">A tensor has 2³¹ elements or more.</exception>
     /// <exception cref="CudaException">The driver or a library refused.</exception>
     public bool TryRun(Op<float> op, ulong workspace)
@@ -90,16 +90,16 @@ internal sealed class OpTable
         return true;
     }
 
-    /// <summary>Whether <see cref="RunTogether"/> has one pass for an op and the one that follows it.</summary>
+    /// <summary>Whether an op and the next one can be fused into one pass.</summary>
     /// <param name="first">An op.</param>
     /// <param name="second">The next op.</param>
     public bool RunsTogether(Op<float> first, Op<float> second) =>
         _pairs.TryGetValue((first.GetType(), second.GetType()), out Pair? pair) && pair.Fits(first, second);
 
-    /// <summary>Launches two ops in one pass over memory, with the bits of one after the other.</summary>
+    /// <summary>Launches two fused ops, with the bits of running them one after the other.</summary>
     /// <param name="first">An op.</param>
     /// <param name="second">The next op; <see cref="RunsTogether"/> holds for the two.</param>
-    /// <param name="workspace">As for <see cref="TryRun"/>, with room for whichever of the two needs more.</param>
+    /// <param name="workspace">As for <see cref="TryRun"/>, with room for the larger need of the two.</param>
     /// <exception cref="NotSupportedException">There is no kernel for the two, or a tensor has 2³¹ elements or more.</exception>
     /// <exception cref="CudaException">The driver refused the launch.</exception>
     public void RunTogether(Op<float> first, Op<float> second, ulong workspace)
@@ -129,13 +129,14 @@ internal sealed class OpTable
         Fuse<ReluBackward<float>, BiasGradient<float>>(ChannelKernels.SumsGradient, Channels.ReluBackwardBiasGradient);
     }
 
-    private void AddNormalisation(BatchNormKernels batchNorm, NoiseKernels noise)
+    private void AddNormalisation(NormalisationKernels norms)
     {
-        Add<BatchNormForward<float>>(batchNorm.Forward, BatchNormKernels.WorkspaceBytes);
-        Add<BatchNormBackward<float>>(batchNorm.Backward, BatchNormKernels.WorkspaceBytes);
-        Add<BatchNormInference<float>>(batchNorm.Inference);
-        Add<NoiseApply<float>>(noise.Apply, NoiseKernels.Supports);
+        Add<BatchNormForward<float>>(norms.BatchNormForward, NormalisationKernels.WorkspaceBytes);
+        Add<BatchNormBackward<float>>(norms.BatchNormBackward, NormalisationKernels.WorkspaceBytes);
+        Add<BatchNormInference<float>>(norms.BatchNormInference);
     }
+
+    private void AddNoise(NoiseKernels noise) => Add<NoiseApply<float>>(noise.Apply, NoiseKernels.Supports);
 
     private void AddPools(PoolKernels pools)
     {
@@ -154,18 +155,18 @@ internal sealed class OpTable
         Add<CountCorrect<float>>(loss.CountCorrect, LossKernels.WorkspaceBytes);
     }
 
-    private void AddParameters(ParameterKernels parameters, MomentKernels moments)
+    private void AddParameters(ParameterKernels parameters)
     {
         Add<SquaredNorms<float>>(parameters.SquaredNorms, ParameterKernels.WorkspaceBytes);
         Add<NormAnchor<float>>(parameters.NormAnchor);
         Add<ClipFactor<float>>(parameters.ClipFactor);
         Add<FilterScaleForward<float>>(parameters.FilterScaleForward);
         Add<FilterScaleBackward<float>>(parameters.FilterScaleBackward);
-        Add<IsoclineProject<float>>(Slices.Project);
-        Add<SgdStep<float>>(Slices.Step);
-        Add<AdamDirection<float>>(moments.Direction);
+        Add<IsoclineProject<float>>(Updates.Project);
+        Add<SgdStep<float>>(Updates.SgdStep);
+        Add<AdamDirection<float>>(Updates.AdamDirection);
         Fuse<IsoclineProject<float>, SgdStep<float>>(
-            SliceKernels.CoverTheSame, (project, step) => Slices.ProjectedStep(project, step, keepGradient: true));
+            UpdateKernels.CoverSameGradient, (project, step) => Updates.ProjectedStep(project, step, keepGradient: true));
     }
 
     private void Add<TOp>(Action<TOp> launch, Func<TOp, bool>? supports = null, Func<TOp, string>? algorithm = null)

@@ -3,8 +3,8 @@ using Msr.Cuda.Emulation.Faults;
 namespace Msr.Cuda.Emulation.Calls;
 
 /// <summary>
-/// The edge between native callers and the emulation. Every call passes here, one at a time: it is counted, fails if it is told to, and whatever is
-/// thrown becomes a status, since no exception may cross a native frame.
+/// The edge between native callers and the emulation. Every call passes here, one at a time: it is counted, fails if a failure is injected, and its
+/// exceptions become statuses, since no exception may cross a native frame.
 /// </summary>
 internal sealed class CallGate
 {
@@ -17,13 +17,13 @@ internal sealed class CallGate
     private long _count;
 
     /// <summary>Opens the gate.</summary>
-    /// <param name="options">Which calls fail, and whether calls are recorded.</param>
+    /// <param name="options">The injected failures, and whether calls are recorded.</param>
     public CallGate(EmulationOptions options) => (_failures, _records) = ([.. options.Failures], options.RecordCalls);
 
     /// <summary>The driver's status after which every call fails: 0, or that of a kernel which reached outside its memory or failed.</summary>
     public int Sticky { get; private set; }
 
-    /// <summary>Whether the call under way is told to fail, and only gives back what it should.</summary>
+    /// <summary>Whether a failure is injected into the call under way, which then only releases.</summary>
     public bool IsFailing { get; private set; }
 
     /// <summary>The number of calls.</summary>
@@ -40,7 +40,7 @@ internal sealed class CallGate
     public long CountOf(string export) => Locked(() => _countOf.GetValueOrDefault(export));
 
     /// <summary>Lets a later call fail.</summary>
-    /// <param name="failure">Which and how.</param>
+    /// <param name="failure">The failure.</param>
     public void Add(InjectedFailure failure) => Locked(() =>
     {
         _failures.Add(failure);
@@ -48,7 +48,7 @@ internal sealed class CallGate
     });
 
     /// <summary>Computes something while no call is under way.</summary>
-    /// <param name="compute">What to compute.</param>
+    /// <param name="compute">The computation.</param>
     public TResult Locked<TResult>(Func<TResult> compute)
     {
         lock (_sync)
@@ -57,9 +57,9 @@ internal sealed class CallGate
         }
     }
 
-    /// <summary>Keeps a misuse that shows outside of any call, as damaged memory does at the end.</summary>
-    /// <param name="where">Where it showed.</param>
-    /// <param name="cause">What was wrong.</param>
+    /// <summary>Records a misuse that is detected outside of any call, such as overwritten guards at the end.</summary>
+    /// <param name="where">The check that detected it.</param>
+    /// <param name="cause">The fault.</param>
     public void Report(string where, Exception cause) => Locked(() =>
     {
         _faults.Add(new EmulationFault(where, 0, 0, cause));
@@ -73,15 +73,15 @@ internal sealed class CallGate
         if (Sticky != 0)
         {
             throw CallFailedException.Failure(
-                Sticky, $"An earlier launch failed with {CudaStatus.NameOf(Sticky)}; the device answers nothing else since.");
+                Sticky, $"The device has failed: an earlier launch returned {CudaStatus.NameOf(Sticky)}.");
         }
     }
 
     /// <summary>Makes a call.</summary>
-    /// <param name="library">Whose call it is.</param>
+    /// <param name="library">The library of the function.</param>
     /// <param name="export">The function's name.</param>
-    /// <param name="body">What it does; it returns for success and throws for all else.</param>
-    /// <param name="releases">Whether it gives something back. It then does so even when it is told to fail.</param>
+    /// <param name="body">The function; it returns for success and throws for a failure.</param>
+    /// <param name="releases">Whether it releases something, which it does even where a failure is injected.</param>
     /// <returns>The status, of the library's own numbering.</returns>
     public int Run(EmulatedLibrary library, string export, Action body, bool releases)
     {

@@ -17,10 +17,10 @@ internal sealed class EmulatedLibrary : INativeLibrary
     private bool _unloaded;
 
     /// <summary>Makes a library without functions.</summary>
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="options">What the installation lacks.</param>
-    /// <param name="unknownStatus">What a call returns that fails in a way nobody thought of.</param>
-    /// <param name="unloadedStatus">What a call returns once the library was let go.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="options">The installation.</param>
+    /// <param name="unknownStatus">The status of a call that fails unexpectedly.</param>
+    /// <param name="unloadedStatus">The status of a call after the library was disposed of.</param>
     /// <param name="statusFor">The library's own status for a failure of the driver; null for the driver itself.</param>
     public EmulatedLibrary(string name, EmulationOptions options, int unknownStatus, int unloadedStatus, Func<int, int>? statusFor = null)
     {
@@ -34,7 +34,7 @@ internal sealed class EmulatedLibrary : INativeLibrary
     /// <summary>Whether this is the driver.</summary>
     public bool IsDriver { get; }
 
-    /// <summary>What a call returns that fails in a way nobody thought of.</summary>
+    /// <summary>The status of a call that fails unexpectedly.</summary>
     public int UnknownStatus { get; }
 
     private int UnloadedStatus { get; }
@@ -66,7 +66,7 @@ internal sealed class EmulatedLibrary : INativeLibrary
 
     /// <summary>Refuses a call by way of an address that outlived the library. A real one would end the process.</summary>
     /// <param name="export">The function.</param>
-    /// <exception cref="CallFailedException">The library was let go.</exception>
+    /// <exception cref="CallFailedException">The library was disposed of.</exception>
     public void ThrowIfUnloaded(string export)
     {
         if (_unloaded)
@@ -76,7 +76,7 @@ internal sealed class EmulatedLibrary : INativeLibrary
         }
     }
 
-    /// <summary>Lets the library go. Its addresses stay callable, and say that they should not be called.</summary>
+    /// <summary>Unloads the library. Its addresses stay callable, and calls report a fault.</summary>
     public void Dispose() => _unloaded = true;
 }
 
@@ -88,24 +88,24 @@ internal abstract class ExportGroup(EmulatedLibrary library, CallGate gate)
     /// <summary>The library that the functions belong to.</summary>
     protected EmulatedLibrary Library { get; } = library;
 
-    /// <summary>Whether the call under way is told to fail: it makes nothing then, and only gives back what it should.</summary>
+    /// <summary>Whether a failure is injected into the call under way: it then creates nothing and only releases.</summary>
     protected bool IsFailing => gate.IsFailing;
 
     /// <summary>Makes a call.</summary>
     /// <param name="export">The function's name.</param>
-    /// <param name="body">What it does; it returns for success and throws for all else.</param>
+    /// <param name="body">The function; it returns for success and throws for a failure.</param>
     /// <returns>The status.</returns>
     protected int Run(string export, Action body) => gate.Run(Library, export, body, releases: false);
 
-    /// <summary>Makes a call that gives something back, which it does even where it is told to fail.</summary>
+    /// <summary>Makes a releasing call, which releases even where a failure is injected.</summary>
     /// <param name="export">The function's name.</param>
-    /// <param name="body">What it does.</param>
+    /// <param name="body">The function.</param>
     /// <returns>The status.</returns>
     protected int Release(string export, Action body) => gate.Run(Library, export, body, releases: true);
 
     /// <summary>Refuses a pointer that is null where a result is to be written or an argument read.</summary>
     /// <param name="pointer">The pointer.</param>
-    /// <param name="what">What it should point at.</param>
+    /// <param name="what">The name of its target, for messages.</param>
     /// <param name="status">The library's status for it.</param>
     protected static unsafe void NotNull(void* pointer, string what, int status)
     {

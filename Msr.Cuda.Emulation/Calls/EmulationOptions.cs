@@ -2,36 +2,36 @@ using System.Collections.Immutable;
 
 namespace Msr.Cuda.Emulation.Calls;
 
-/// <summary>What an emulated CUDA installation is like: its devices, its age, what it lacks, and which of its calls fail.</summary>
+/// <summary>An emulated CUDA installation: its devices, its versions, its missing libraries and exports, and its failing calls.</summary>
 public sealed record EmulationOptions
 {
-    /// <summary>The number of devices. With none, <c>cuInit</c> answers 100 as a real driver does.</summary>
+    /// <summary>The number of devices. With none, <c>cuInit</c> returns 100 as a real driver does.</summary>
     public int DeviceCount { get; init; } = 1;
 
     /// <summary>The memory of each device in bytes. An allocation beyond it fails with 2.</summary>
     public long DeviceMemory { get; init; } = 1L << 30;
 
-    /// <summary>What <c>cuDriverGetVersion</c> answers: 1000 × major + 10 × minor. It also decides which PTX is too new (222).</summary>
+    /// <summary>The result of <c>cuDriverGetVersion</c>: 1000 × major + 10 × minor. It also decides which PTX is too new (222).</summary>
     public int DriverVersion { get; init; } = 13000;
 
     /// <summary>The compute capability, 10 × major + minor. From 80 on, cuBLAS and cuDNN round to TF32 where their settings allow it.</summary>
     public int ComputeCapability { get; init; } = 90;
 
-    /// <summary>What <c>cuInit</c> answers: 0, or for instance 34 for the toolkit's stub and 803 for mismatched parts of a driver.</summary>
+    /// <summary>The result of <c>cuInit</c>: 0, or for instance 34 for the toolkit's stub and 803 for mismatched parts of a driver.</summary>
     public int InitStatus { get; init; }
 
-    /// <summary>Whether there is cuBLAS. Without it, its library is there but empty.</summary>
+    /// <summary>Whether there is cuBLAS. Without it, its library has no exports.</summary>
     public bool HasCublas { get; init; } = true;
 
     /// <summary>Whether there is cuDNN. Without it, <see cref="Interop.CudaLibraries.Cudnn"/> is null.</summary>
     public bool HasCudnn { get; init; } = true;
 
-    /// <summary>What <c>cudnnGetVersion</c> answers: 10000 × major + 100 × minor + patch, or 1000 × major + … before cuDNN 9.</summary>
+    /// <summary>The result of <c>cudnnGetVersion</c>: 10000 × major + 100 × minor + patch, or 1000 × major + … before cuDNN 9.</summary>
     public int CudnnVersion { get; init; } = 90600;
 
     /// <summary>
-    /// Whether work that is given to streams is done. If not, launches, copies and products are checked and counted but leave memory as it is: enough
-    /// to see what a backend queues for a network of real size.
+    /// Whether queued work runs. If not, launches, copies and products are checked and counted but leave memory unchanged: enough to see the calls
+    /// of a backend for a network of real size.
     /// </summary>
     public bool DoesWork { get; init; } = true;
 
@@ -39,8 +39,8 @@ public sealed record EmulationOptions
     public ImmutableHashSet<string> MissingExports { get; init; } = [];
 
     /// <summary>
-    /// Whether asynchronous copies may name host memory that is not pinned. CUDA allows it and then copies synchronously, which is seldom meant; so
-    /// it is a fault unless allowed here.
+    /// Whether asynchronous copies may name host memory that is not pinned. CUDA allows it and then copies synchronously, which is seldom
+    /// intended, so it is a fault unless allowed here.
     /// </summary>
     public bool AllowPageableCopies { get; init; }
 
@@ -66,7 +66,7 @@ public sealed record EmulationOptions
     public EmulationOptions FailAtCall(long nthCall, int status) =>
         this with { Failures = Failures.Add(new InjectedFailure(null, nthCall, status)) };
 
-    /// <summary>Refuses what no installation can be.</summary>
+    /// <summary>Refuses an invalid installation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     internal void Validate()
     {
@@ -80,8 +80,8 @@ public sealed record EmulationOptions
 }
 
 /// <summary>
-/// A call that is to fail. A call that makes something makes nothing then; a call that destroys something destroys it all the same, as CUDA's do
-/// when they report an earlier failure.
+/// An injected failure of a call. A creating call then creates nothing; a destroying call still destroys, as CUDA's calls do when they report an
+/// earlier failure.
 /// </summary>
 public sealed record InjectedFailure
 {

@@ -4,7 +4,7 @@ using Msr.Cuda.Emulation.Faults;
 namespace Msr.Cuda.Emulation.Calls;
 
 /// <summary>
-/// Handles and what they stand for. A handle is the address of a block that is given back only with the table, so that no two live installations ever
+/// Handles and their resources. A handle is the address of a block that is given back only with the table, so that no two live installations ever
 /// have the same one, and a handle that was destroyed stays recognisable.
 /// </summary>
 internal sealed unsafe class HandleTable : IDisposable
@@ -15,7 +15,7 @@ internal sealed unsafe class HandleTable : IDisposable
     private readonly Dictionary<nint, string> _destroyed = [];
 
     /// <summary>Makes a handle.</summary>
-    /// <param name="resource">What it stands for.</param>
+    /// <param name="resource">The resource of the handle.</param>
     public nint Add<TResource>(TResource resource)
         where TResource : class, IEmulatedResource
     {
@@ -24,9 +24,9 @@ internal sealed unsafe class HandleTable : IDisposable
         return handle;
     }
 
-    /// <summary>What a handle stands for.</summary>
+    /// <summary>The resource of a handle.</summary>
     /// <param name="handle">The handle.</param>
-    /// <param name="status">The status for one that stands for nothing of the kind.</param>
+    /// <param name="status">The status for an invalid handle.</param>
     /// <param name="isDriverStatus">Whether that is the driver's.</param>
     /// <exception cref="CallFailedException">The handle is null, destroyed, of another kind, or not of this installation.</exception>
     public TResource Get<TResource>(nint handle, int status, bool isDriverStatus = true)
@@ -38,7 +38,7 @@ internal sealed unsafe class HandleTable : IDisposable
         }
 
         string why = handle == 0 ? "is null"
-            : resource is not null ? "stands for something else"
+            : resource is not null ? "is of another kind"
             : _destroyed.TryGetValue(handle, out string? kind) ? $"belonged to a {kind} that was destroyed"
             : "was not made by this installation";
         string message = $"The {TResource.Kind} handle 0x{handle:x} {why}.";
@@ -47,9 +47,9 @@ internal sealed unsafe class HandleTable : IDisposable
 
     /// <summary>Ends a handle.</summary>
     /// <param name="handle">The handle.</param>
-    /// <param name="status">The status for one that stands for nothing of the kind.</param>
+    /// <param name="status">The status for an invalid handle.</param>
     /// <param name="isDriverStatus">Whether that is the driver's.</param>
-    /// <returns>What it stood for.</returns>
+    /// <returns>The resource of the handle.</returns>
     /// <exception cref="CallFailedException">As for <see cref="Get"/>.</exception>
     public TResource Remove<TResource>(nint handle, int status, bool isDriverStatus = true)
         where TResource : class, IEmulatedResource
@@ -60,10 +60,10 @@ internal sealed unsafe class HandleTable : IDisposable
         return resource;
     }
 
-    /// <summary>Everything of one kind that is alive.</summary>
+    /// <summary>All live resources of one kind.</summary>
     public IEnumerable<TResource> All<TResource>() => _live.Values.OfType<TResource>();
 
-    /// <summary>How many of one kind are alive.</summary>
+    /// <summary>The number of live resources of one kind.</summary>
     public int Count<TResource>() => All<TResource>().Count();
 
     /// <summary>Gives the blocks back. The handles mean nothing from then on.</summary>

@@ -78,7 +78,7 @@ internal sealed unsafe class CopyExports : ExportGroup
         access.RequireRange(source, (long)bytes, Name);
         if (destination < source + bytes && source < destination + bytes)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name}: the {bytes} bytes at 0x{source:x} and 0x{destination:x} overlap.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name}: the ranges of {bytes} bytes at 0x{source:x} and 0x{destination:x} overlap.");
         }
 
         _driver.Enqueue(target, Name, () =>
@@ -90,7 +90,7 @@ internal sealed unsafe class CopyExports : ExportGroup
         const string Name = nameof(cuMemsetD32Async);
         if (destination % sizeof(uint) != 0)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name} needs an address that is a multiple of 4, got 0x{destination:x}.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{Name}: the address 0x{destination:x} is not a multiple of 4.");
         }
 
         Fill(Name, destination, checked((long)count * sizeof(uint)), stream, bytes => MemoryMarshal.Cast<byte, uint>(bytes).Fill(value));
@@ -130,22 +130,22 @@ internal sealed unsafe class CopyExports : ExportGroup
 
 /// <summary>
 /// Device memory as work on a stream sees it: a range outside one live block is an illegal address (700), an odd address is misaligned (716), and
-/// memory that was never written is a failed launch (719). All three are for good, as on a device.
+/// memory that was never written is a failed launch (719). All three are sticky, as on a device.
 /// </summary>
 /// <param name="memory">The memory.</param>
 internal sealed class DeviceAccess(GlobalMemory memory)
 {
     /// <summary>Bytes that are about to be read.</summary>
     /// <param name="address">The first.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="who">Who reads them, for messages.</param>
-    /// <param name="alignment">What the address must be a multiple of.</param>
-    public ReadOnlySpan<byte> Read(ulong address, long bytes, string who, int alignment = 1)
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="caller">The reader, for messages.</param>
+    /// <param name="alignment">The required alignment of the address in bytes.</param>
+    public ReadOnlySpan<byte> Read(ulong address, long bytes, string caller, int alignment = 1)
     {
-        Span<byte> found = Locate(address, bytes, who, alignment);
+        Span<byte> found = Locate(address, bytes, caller, alignment);
         try
         {
-            memory.RequireWritten(address, bytes, who);
+            memory.RequireWritten(address, bytes, caller);
         }
         catch (EmulationException unwritten)
         {
@@ -157,27 +157,27 @@ internal sealed class DeviceAccess(GlobalMemory memory)
 
     /// <summary>Bytes that are about to be written, all of them. They count as written from now on.</summary>
     /// <param name="address">The first.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="who">Who writes them, for messages.</param>
-    /// <param name="alignment">What the address must be a multiple of.</param>
-    public Span<byte> Write(ulong address, long bytes, string who, int alignment = 1)
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="caller">The writer, for messages.</param>
+    /// <param name="alignment">The required alignment of the address in bytes.</param>
+    public Span<byte> Write(ulong address, long bytes, string caller, int alignment = 1)
     {
-        Span<byte> found = Locate(address, bytes, who, alignment);
+        Span<byte> found = Locate(address, bytes, caller, alignment);
         memory.MarkWritten(address, bytes);
         return found;
     }
 
-    /// <summary>Bytes that are there, written or not.</summary>
+    /// <summary>Allocated bytes, written or not.</summary>
     /// <param name="address">The first.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="who">Who wants them, for messages.</param>
-    /// <param name="alignment">What the address must be a multiple of.</param>
-    public Span<byte> Locate(ulong address, long bytes, string who, int alignment = 1)
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="caller">The caller, for messages.</param>
+    /// <param name="alignment">The required alignment of the address in bytes.</param>
+    public Span<byte> Locate(ulong address, long bytes, string caller, int alignment = 1)
     {
         if (address % (ulong)alignment != 0)
         {
             throw CallFailedException.Fault(
-                CudaStatus.MisalignedAddress, $"{who} needs an address that is a multiple of {alignment}, got 0x{address:x}.");
+                CudaStatus.MisalignedAddress, $"{caller}: the address 0x{address:x} is not a multiple of {alignment}.");
         }
 
         try
@@ -186,15 +186,15 @@ internal sealed class DeviceAccess(GlobalMemory memory)
         }
         catch (EmulationException outside)
         {
-            throw CallFailedException.Fault(CudaStatus.IllegalAddress, $"{who}: {outside.Message}", outside);
+            throw CallFailedException.Fault(CudaStatus.IllegalAddress, $"{caller}: {outside.Message}", outside);
         }
     }
 
     /// <summary>Refuses, when the driver is called and before any work, a range that is not within one live block: an invalid value (1).</summary>
     /// <param name="address">The first byte.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="who">Who is called, for messages.</param>
-    public void RequireRange(ulong address, long bytes, string who)
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="caller">The function, for messages.</param>
+    public void RequireRange(ulong address, long bytes, string caller)
     {
         try
         {
@@ -202,7 +202,7 @@ internal sealed class DeviceAccess(GlobalMemory memory)
         }
         catch (EmulationException outside)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{who}: {outside.Message}", outside);
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{caller}: {outside.Message}", outside);
         }
     }
 }

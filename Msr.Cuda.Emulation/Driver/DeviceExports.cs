@@ -42,13 +42,13 @@ internal sealed unsafe class DeviceExports : ExportGroup
     {
         if (flags != 0)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"cuInit takes flags 0, got {flags}.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"cuInit: the flags must be 0, not {flags}.");
         }
 
         int status = _driver.Options.InitStatus != 0 ? _driver.Options.InitStatus : _driver.Devices.Count == 0 ? CudaStatus.NoDevice : 0;
         if (status != 0)
         {
-            throw CallFailedException.Failure(status, $"The installation answers cuInit with {status}.");
+            throw CallFailedException.Failure(status, $"cuInit returns {CudaStatus.NameOf(status)} in this installation.");
         }
 
         _driver.IsInitialized = true;
@@ -72,10 +72,10 @@ internal sealed unsafe class DeviceExports : ExportGroup
         NotNull(device, "device", CudaStatus.InvalidValue);
         _driver.RequireInitialized();
 
-        // Asking for one too many is how a program learns that there is none: a failure, but no misuse.
+        // Programs ask for one device too many to learn how many there are: a failure, but not a misuse.
         if ((uint)ordinal >= (uint)_driver.Devices.Count)
         {
-            throw CallFailedException.Failure(CudaStatus.InvalidDevice, $"There is no device {ordinal}; there are {_driver.Devices.Count}.");
+            throw CallFailedException.Failure(CudaStatus.InvalidDevice, $"There is no device {ordinal}; the installation has {_driver.Devices.Count}.");
         }
 
         *device = ordinal;
@@ -87,7 +87,7 @@ internal sealed unsafe class DeviceExports : ExportGroup
         EmulatedDevice named = _driver.Device(device);
         if (room < 1)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"A name does not fit into {room} bytes.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"cuDeviceGetName: the buffer holds {room} bytes; it must hold at least 1.");
         }
 
         WriteText($"Msr emulated GPU {named.Ordinal}", text, room);
@@ -179,7 +179,7 @@ internal sealed unsafe class DeviceExports : ExportGroup
         *text = null;
         if (!CudaStatus.TryDescribe(status, out string name, out string meaning))
         {
-            throw CallFailedException.Failure(CudaStatus.InvalidValue, $"The emulation knows no status {status}.");
+            throw CallFailedException.Failure(CudaStatus.InvalidValue, $"The status {status} is unknown.");
         }
 
         *text = (byte*)_text[isName ? name : meaning];
@@ -195,7 +195,7 @@ internal sealed unsafe class DeviceExports : ExportGroup
 }
 
 /// <summary>
-/// A device: memory, the machine that runs kernels on it, and the primary context while anybody retains it. Two devices hand out the same addresses,
+/// A device: memory, the machine that runs kernels on it, and the primary context while it is retained. Two devices hand out the same addresses,
 /// so an address of one that is used on the other is caught only where the other has nothing there.
 /// </summary>
 internal sealed class EmulatedDevice
@@ -215,16 +215,16 @@ internal sealed class EmulatedDevice
     /// <summary>Its memory, which knows what is allocated and what was written.</summary>
     public GlobalMemory Memory { get; }
 
-    /// <summary>What runs its kernels.</summary>
+    /// <summary>The machine that runs its kernels.</summary>
     public PtxMachine Machine { get; }
 
-    /// <summary>Its primary context; null while nobody retains it.</summary>
+    /// <summary>Its primary context; null while it is not retained.</summary>
     public PrimaryContext? Context { get; set; }
 
     /// <summary>That context's handle; 0 while there is none.</summary>
     public nint ContextHandle { get; set; }
 
-    /// <summary>How often the context is retained.</summary>
+    /// <summary>The number of times the context is retained.</summary>
     public int Retains { get; set; }
 }
 
@@ -257,13 +257,13 @@ internal sealed class PrimaryContext : IEmulatedResource
 internal static class DeviceAttributes
 {
     /// <summary>The largest extent of a block along x, y and z.</summary>
-    public static (uint X, uint Y, uint Z) LargestBlock => (1024, 1024, 64);
+    public static (uint X, uint Y, uint Z) MaxBlock => (1024, 1024, 64);
 
     /// <summary>The largest extent of a grid along x, y and z.</summary>
-    public static (uint X, uint Y, uint Z) LargestGrid => (int.MaxValue, 65535, 65535);
+    public static (uint X, uint Y, uint Z) MaxGrid => (int.MaxValue, 65535, 65535);
 
     /// <summary>Threads of a block.</summary>
-    public const int LargestThreads = 1024;
+    public const int MaxThreads = 1024;
 
     /// <summary>Bytes of shared memory that a block has without asking for more.</summary>
     public const int SharedBytes = 48 << 10;
@@ -271,16 +271,16 @@ internal static class DeviceAttributes
     /// <summary>An attribute.</summary>
     /// <param name="attribute">Its number.</param>
     /// <param name="capability">The compute capability, 10 × major + minor.</param>
-    /// <exception cref="CallFailedException">The emulation does not know it.</exception>
+    /// <exception cref="CallFailedException">The emulated device does not define it.</exception>
     public static int Get(int attribute, int capability) => attribute switch
     {
-        1 => LargestThreads,
-        2 => (int)LargestBlock.X,
-        3 => (int)LargestBlock.Y,
-        4 => (int)LargestBlock.Z,
-        5 => (int)LargestGrid.X,
-        6 => (int)LargestGrid.Y,
-        7 => (int)LargestGrid.Z,
+        1 => MaxThreads,
+        2 => (int)MaxBlock.X,
+        3 => (int)MaxBlock.Y,
+        4 => (int)MaxBlock.Z,
+        5 => (int)MaxGrid.X,
+        6 => (int)MaxGrid.Y,
+        7 => (int)MaxGrid.Z,
         8 => SharedBytes,
         10 => 32,
         12 => 65536,
@@ -295,6 +295,6 @@ internal static class DeviceAttributes
         81 => 96 << 10,
         97 => 96 << 10,
         _ => throw CallFailedException.Fault(
-            CudaStatus.InvalidValue, $"The emulated device has no attribute {attribute}: add it to {nameof(DeviceAttributes)}."),
+            CudaStatus.InvalidValue, $"The emulated device does not define attribute {attribute}: add it to {nameof(DeviceAttributes)}."),
     };
 }

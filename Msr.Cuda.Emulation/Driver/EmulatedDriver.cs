@@ -12,7 +12,7 @@ internal sealed class EmulatedDriver : IDisposable
     private long _ticks;
 
     /// <summary>Makes a driver with its devices.</summary>
-    /// <param name="options">What they are like.</param>
+    /// <param name="options">The installation.</param>
     /// <param name="gate">The edge that every call passes.</param>
     /// <param name="handles">The handles of the installation.</param>
     public EmulatedDriver(EmulationOptions options, CallGate gate, HandleTable handles)
@@ -21,7 +21,7 @@ internal sealed class EmulatedDriver : IDisposable
         Devices = [.. Enumerable.Range(0, options.DeviceCount).Select(ordinal => new EmulatedDevice(ordinal))];
     }
 
-    /// <summary>What the installation is like.</summary>
+    /// <summary>The installation.</summary>
     public EmulationOptions Options { get; }
 
     /// <summary>The handles of the installation.</summary>
@@ -43,10 +43,10 @@ internal sealed class EmulatedDriver : IDisposable
         set => _current.Value = value;
     }
 
-    /// <summary>How many captures are under way.</summary>
+    /// <summary>The number of open captures.</summary>
     public int OpenCaptures => _captures.Count;
 
-    /// <summary>The time: every piece of work and every look at the clock takes one tick, so that times are the same in every run.</summary>
+    /// <summary>The next time: every piece of work and every reading of the clock takes one tick, so times are deterministic.</summary>
     public long Tick() => ++_ticks;
 
     /// <summary>Refuses everything before <c>cuInit</c>.</summary>
@@ -54,7 +54,7 @@ internal sealed class EmulatedDriver : IDisposable
     {
         if (!IsInitialized)
         {
-            throw CallFailedException.Fault(CudaStatus.NotInitialized, "The driver is not initialised: call cuInit first.");
+            throw CallFailedException.Fault(CudaStatus.NotInitialized, "The driver is not initialized: call cuInit first.");
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class EmulatedDriver : IDisposable
         RequireInitialized();
         return (uint)ordinal < (uint)Devices.Count
             ? Devices[ordinal]
-            : throw CallFailedException.Fault(CudaStatus.InvalidDevice, $"There is no device {ordinal}; there are {Devices.Count}.");
+            : throw CallFailedException.Fault(CudaStatus.InvalidDevice, $"There is no device {ordinal}; the installation has {Devices.Count}.");
     }
 
     /// <summary>The context that is current on the calling thread, on a device that has not failed.</summary>
@@ -77,7 +77,7 @@ internal sealed class EmulatedDriver : IDisposable
         return context;
     }
 
-    /// <summary>The context that is current on the calling thread, even where the device has failed: what gives something back still does.</summary>
+    /// <summary>The context that is current on the calling thread, even after the device has failed: releases still release.</summary>
     public PrimaryContext ContextForRelease()
     {
         RequireInitialized();
@@ -92,7 +92,7 @@ internal sealed class EmulatedDriver : IDisposable
             ?? throw CallFailedException.Fault(CudaStatus.ContextIsDestroyed, "The context that is current on this thread was released.");
     }
 
-    /// <summary>Reports the failure of the device, once what a releasing call gives back was given back.</summary>
+    /// <summary>Reports a failed device, after a releasing call has released.</summary>
     public void ThrowIfSticky() => _gate.ThrowIfSticky();
 
     /// <summary>The live stream of a handle, in the current context.</summary>
@@ -104,7 +104,7 @@ internal sealed class EmulatedDriver : IDisposable
         {
             0 => context.DefaultStream,
             1 or 2 => throw CallFailedException.Fault(
-                CudaStatus.NotSupported, $"The emulation knows no special stream {handle}: make a stream of your own."),
+                CudaStatus.NotSupported, $"The special stream {handle} is not supported: create a stream."),
             _ => Same(context, Handles.Get<EmulatedStream>(handle, CudaStatus.InvalidHandle), stream => stream.Context),
         };
     }
@@ -117,13 +117,13 @@ internal sealed class EmulatedDriver : IDisposable
 
     /// <summary>Gives work to a stream.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What the work is, for messages.</param>
-    /// <param name="run">Does it.</param>
+    /// <param name="name">The name of the work, for messages.</param>
+    /// <param name="run">The work.</param>
     public void Enqueue(EmulatedStream stream, string name, Action run)
     {
         if (stream.IsDefault && _captures.Find(capture => capture.Origin.IsBlocking && capture.Origin.Context == stream.Context) is { } disturbed)
         {
-            disturbed.Spoil($"{name} was given to the default stream, which waits for the captured one.");
+            disturbed.Invalidate($"{name} was queued on the default stream, which waits for the captured one.");
             throw CallFailedException.Fault(CudaStatus.CaptureImplicit, $"{name} on the default stream would wait for a stream that is captured.");
         }
 
@@ -137,13 +137,13 @@ internal sealed class EmulatedDriver : IDisposable
         }));
     }
 
-    /// <summary>Refuses a call that waits or allocates while a capture forbids it, which spoils that capture.</summary>
+    /// <summary>Refuses a call that waits or allocates while a capture forbids it, which invalidates that capture.</summary>
     /// <param name="export">The function.</param>
     public void RefuseDuringCapture(string export)
     {
         if (_captures.Find(capture => capture.ForbidsHere) is { } capture)
         {
-            capture.Spoil($"{export} was called meanwhile.");
+            capture.Invalidate($"{export} was called during the capture.");
             throw CallFailedException.Fault(
                 CudaStatus.CaptureUnsupported, $"{export} is not allowed while a stream is captured: call it before or after.");
         }
@@ -168,7 +168,7 @@ internal sealed class EmulatedDriver : IDisposable
         return new EmulatedGraph(capture.Origin.Context, capture.End(Handles.All<EmulatedStream>()));
     }
 
-    /// <summary>Notes that a stream goes. A capture that it takes part in is spoilt; one that was begun on it is over.</summary>
+    /// <summary>Notes that a stream goes. A capture that it takes part in is invalidated; one that was begun on it is over.</summary>
     /// <param name="stream">The stream.</param>
     /// <exception cref="CallFailedException">There is such a capture.</exception>
     public void LeaveCapture(EmulatedStream stream)
@@ -178,14 +178,14 @@ internal sealed class EmulatedDriver : IDisposable
             return;
         }
 
-        capture.Spoil("A stream that takes part was destroyed.");
+        capture.Invalidate("A stream that takes part was destroyed.");
         if (capture.Origin == stream)
         {
             _captures.Remove(capture);
         }
 
         throw CallFailedException.Fault(
-            CudaStatus.CaptureUnsupported, "The stream was destroyed while it was captured, and the capture left open: end the capture first.");
+            CudaStatus.CaptureUnsupported, "The stream was destroyed during its capture: end the capture first.");
     }
 
     /// <summary>Frees pinned memory and thread slots.</summary>

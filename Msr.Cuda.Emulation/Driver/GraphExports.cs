@@ -8,7 +8,7 @@ namespace Msr.Cuda.Emulation.Driver;
 /// <summary>The driver's functions that record streams and run what was recorded.</summary>
 internal sealed unsafe class GraphExports : ExportGroup
 {
-    private const int LargestMode = 2;
+    private const int MaxMode = 2;
 
     private readonly EmulatedDriver _driver;
 
@@ -33,17 +33,17 @@ internal sealed unsafe class GraphExports : ExportGroup
         EmulatedStream captured = _driver.Stream(stream);
         if (captured.IsDefault)
         {
-            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, "The default stream cannot be captured: make a stream.");
+            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, "The default stream cannot be captured: create a stream.");
         }
 
         if (captured.Capture is not null)
         {
-            throw CallFailedException.Fault(CudaStatus.IllegalState, "The stream is being captured already.");
+            throw CallFailedException.Fault(CudaStatus.IllegalState, "The stream is already being captured: end that capture first.");
         }
 
-        if ((uint)mode > LargestMode)
+        if ((uint)mode > MaxMode)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"There is no capture mode {mode}.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"The capture mode {mode} is invalid: 0 is global, 1 thread-local, 2 relaxed.");
         }
 
         _driver.BeginCapture(captured, mode);
@@ -57,7 +57,7 @@ internal sealed unsafe class GraphExports : ExportGroup
         EmulatedStream captured = _driver.Handles.Get<EmulatedStream>(stream, CudaStatus.InvalidHandle);
         if (captured.Capture is not { } capture)
         {
-            throw CallFailedException.Fault(CudaStatus.IllegalState, "The stream is not being captured.");
+            throw CallFailedException.Fault(CudaStatus.IllegalState, "The stream is not being captured: begin a capture first.");
         }
 
         if (capture.Origin != captured)
@@ -84,7 +84,7 @@ internal sealed unsafe class GraphExports : ExportGroup
         EmulatedGraph source = _driver.Owned<EmulatedGraph>(graph, owned => owned.Context);
         if (flags != 0)
         {
-            throw CallFailedException.Fault(CudaStatus.NotSupported, $"The emulation instantiates graphs with flags 0, got {flags}.");
+            throw CallFailedException.Fault(CudaStatus.NotSupported, $"Graphs are instantiated with flags 0 only, not {flags}.");
         }
 
         *executable = _driver.Handles.Add(new EmulatedGraphExecutable(source.Context, source.Nodes));
@@ -120,10 +120,10 @@ internal sealed unsafe class GraphExports : ExportGroup
 
 /// <summary>
 /// A capture: the work of one stream, and of the streams that joined it by way of events, in the order in which it was recorded. That order respects
-/// every dependency, so a graph replays it as it stands. What each stream's next work depends on is kept as the last node known of every stream.
+/// every dependency, so a graph replays it as it stands. The dependencies of each stream's next work are kept as the last node of every stream that it must follow.
 /// </summary>
 /// <param name="origin">The stream it was begun on.</param>
-/// <param name="mode">0: calls that could disturb it are refused on every thread; 1: on this thread; 2: nowhere.</param>
+/// <param name="mode">0: unsafe calls are refused on every thread; 1: on this thread; 2: on no thread.</param>
 internal sealed class StreamCapture(EmulatedStream origin, int mode)
 {
     private readonly List<WorkItem> _nodes = [];
@@ -142,36 +142,36 @@ internal sealed class StreamCapture(EmulatedStream origin, int mode)
     /// <summary>Whether it has ended.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Why it can no longer give a graph; null while it can.</summary>
-    public string? Spoilt { get; private set; }
+    /// <summary>The reason why it can no longer become a graph; null while it can.</summary>
+    public string? Invalidation { get; private set; }
 
-    /// <summary>Whether a call that could disturb a capture is refused on the current thread because of this one.</summary>
+    /// <summary>Whether this capture forbids unsafe calls on the current thread.</summary>
     public bool ForbidsHere => mode == 0 || (mode == 1 && ThreadId == Environment.CurrentManagedThreadId);
 
-    /// <summary>Spoils it: no graph comes of it.</summary>
-    /// <param name="why">Why.</param>
-    public void Spoil(string why) => Spoilt ??= why;
+    /// <summary>Invalidates it: it cannot become a graph.</summary>
+    /// <param name="why">The reason, a sentence.</param>
+    public void Invalidate(string why) => Invalidation ??= why;
 
     /// <summary>Records work.</summary>
     /// <param name="stream">The stream that it was given to.</param>
     /// <param name="item">The work.</param>
-    /// <exception cref="CallFailedException">The capture is spoilt.</exception>
+    /// <exception cref="CallFailedException">The capture is invalidated.</exception>
     public void Add(EmulatedStream stream, WorkItem item)
     {
-        ThrowIfSpoilt();
+        ThrowIfInvalidated();
         _nodes.Add(item);
         _last[stream] = _nodes.Count;
         _known[stream] = Known(stream).SetItem(stream, _nodes.Count);
     }
 
-    /// <summary>What a stream's next work depends on: the last node known of every stream.</summary>
+    /// <summary>The dependencies of a stream's next work: the last node of every stream that it must follow.</summary>
     /// <param name="stream">The stream.</param>
     public ImmutableDictionary<EmulatedStream, int> Known(EmulatedStream stream) =>
         _known.GetValueOrDefault(stream, ImmutableDictionary<EmulatedStream, int>.Empty);
 
-    /// <summary>Lets a stream's next work depend on what an event stands for; a stream from outside takes part from then on.</summary>
+    /// <summary>Makes a stream's next work depend on an event; a stream from outside joins the capture.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="known">What the event stands for.</param>
+    /// <param name="known">The dependencies that the event recorded.</param>
     public void Join(EmulatedStream stream, ImmutableDictionary<EmulatedStream, int> known)
     {
         ImmutableDictionary<EmulatedStream, int> own = Known(stream);
@@ -184,10 +184,10 @@ internal sealed class StreamCapture(EmulatedStream origin, int mode)
         stream.Capture = this;
     }
 
-    /// <summary>Ends it. The streams are free again, even where no graph comes of it.</summary>
+    /// <summary>Ends it and frees its streams, even where it cannot become a graph.</summary>
     /// <param name="streams">Every live stream.</param>
     /// <returns>The work in order.</returns>
-    /// <exception cref="CallFailedException">It is spoilt, or holds work that the first stream does not wait for.</exception>
+    /// <exception cref="CallFailedException">It is invalidated, or holds work that the first stream does not wait for.</exception>
     public ImmutableArray<WorkItem> End(IEnumerable<EmulatedStream> streams)
     {
         IsEnded = true;
@@ -196,23 +196,23 @@ internal sealed class StreamCapture(EmulatedStream origin, int mode)
             stream.Capture = null;
         }
 
-        ThrowIfSpoilt();
+        ThrowIfInvalidated();
         ImmutableDictionary<EmulatedStream, int> joined = Known(Origin);
         if (_last.Any(last => last.Value > joined.GetValueOrDefault(last.Key)))
         {
             throw CallFailedException.Fault(
                 CudaStatus.CaptureUnjoined,
-                "A stream that takes part in the capture has work that the first stream does not wait for; let it wait for an event.");
+                "A stream of the capture has work that the first stream does not wait for: make the first stream wait for an event.");
         }
 
         return [.. _nodes];
     }
 
-    private void ThrowIfSpoilt()
+    private void ThrowIfInvalidated()
     {
-        if (Spoilt is not null)
+        if (Invalidation is not null)
         {
-            throw CallFailedException.Fault(CudaStatus.CaptureInvalidated, $"The capture is spoilt: {Spoilt}");
+            throw CallFailedException.Fault(CudaStatus.CaptureInvalidated, $"The capture is invalidated: {Invalidation}");
         }
     }
 }

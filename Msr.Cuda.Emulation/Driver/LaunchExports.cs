@@ -40,13 +40,13 @@ internal sealed unsafe class LaunchExports : ExportGroup
         PtxKernel kernel = launched.Kernel;
         (uint X, uint Y, uint Z) grid = (gridX, gridY, gridZ);
         (uint X, uint Y, uint Z) block = (blockX, blockY, blockZ);
-        CheckExtents(kernel, "grid", grid, DeviceAttributes.LargestGrid);
-        CheckExtents(kernel, "block", block, DeviceAttributes.LargestBlock);
+        CheckExtents(kernel, "grid", grid, DeviceAttributes.MaxGrid);
+        CheckExtents(kernel, "block", block, DeviceAttributes.MaxBlock);
         CheckResources(kernel, block, sharedBytes);
         if (extra is not null)
         {
             throw CallFailedException.Fault(
-                CudaStatus.NotSupported, $"{kernel.Name}: the emulation takes arguments one by one, not packed in 'extra'.");
+                CudaStatus.NotSupported, $"{kernel.Name}: arguments packed in 'extra' are not supported; pass a pointer to each.");
         }
 
         byte[] parameters = Copy(kernel, arguments);
@@ -60,7 +60,7 @@ internal sealed unsafe class LaunchExports : ExportGroup
         PtxKernel kernel = launched.Kernel;
         if (launched.Module.IsUnloaded)
         {
-            throw CallFailedException.Fault(CudaStatus.LaunchFailed, $"{kernel.Name} was launched by a graph after its module was unloaded.");
+            throw CallFailedException.Fault(CudaStatus.LaunchFailed, $"{kernel.Name}: a graph launched the kernel after its module was unloaded.");
         }
 
         try
@@ -77,41 +77,41 @@ internal sealed unsafe class LaunchExports : ExportGroup
     {
         if (extents.X == 0 || extents.Y == 0 || extents.Z == 0 || extents.X > largest.X || extents.Y > largest.Y || extents.Z > largest.Z)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{kernel.Name}: a {what} of {extents} is not from (1, 1, 1) to {largest}.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{kernel.Name}: the {what} is {extents}; its extents must be from (1, 1, 1) to {largest}.");
         }
     }
 
     private static void CheckResources(PtxKernel kernel, (uint X, uint Y, uint Z) block, uint sharedBytes)
     {
         ulong threads = (ulong)block.X * block.Y * block.Z;
-        if (threads > DeviceAttributes.LargestThreads)
+        if (threads > DeviceAttributes.MaxThreads)
         {
             throw CallFailedException.Fault(
-                CudaStatus.InvalidValue, $"{kernel.Name}: {threads} threads in a block, at most {DeviceAttributes.LargestThreads} are possible.");
+                CudaStatus.InvalidValue, $"{kernel.Name}: the block has {threads} threads; a device allows {DeviceAttributes.MaxThreads}.");
         }
 
         if (threads > (ulong)kernel.MaxThreads)
         {
             throw CallFailedException.Fault(
-                CudaStatus.LaunchOutOfResources, $"{kernel.Name}: {threads} threads in a block, it was compiled for at most {kernel.MaxThreads}.");
+                CudaStatus.LaunchOutOfResources, $"{kernel.Name}: the block has {threads} threads; the kernel was compiled for at most {kernel.MaxThreads}.");
         }
 
         if (kernel.RequiredBlock is { } required && required != block)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{kernel.Name}: a block of {block}, it was compiled for {required} alone.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{kernel.Name}: the block is {block}; the kernel was compiled for {required} only.");
         }
 
         if (kernel.SharedBytes > DeviceAttributes.SharedBytes)
         {
             throw CallFailedException.Fault(
-                CudaStatus.InvalidValue, $"{kernel.Name}: {kernel.SharedBytes} bytes of shared memory, a block has {DeviceAttributes.SharedBytes}.");
+                CudaStatus.InvalidValue, $"{kernel.Name}: the kernel uses {kernel.SharedBytes} bytes of shared memory; a block has {DeviceAttributes.SharedBytes}.");
         }
 
         if (sharedBytes != 0)
         {
             throw CallFailedException.Fault(
                 CudaStatus.NotSupported,
-                $"{kernel.Name}: {sharedBytes} bytes of dynamic shared memory; the emulation has static shared memory alone.");
+                $"{kernel.Name}: dynamic shared memory ({sharedBytes} bytes) is not supported; declare static shared memory.");
         }
     }
 

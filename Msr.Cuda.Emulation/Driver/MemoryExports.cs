@@ -41,13 +41,13 @@ internal sealed unsafe class MemoryExports : ExportGroup
         _driver.RefuseDuringCapture(nameof(cuMemAlloc_v2));
         if (bytes == 0)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, "Device memory of 0 bytes was asked for; ask for at least 1.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, "cuMemAlloc_v2: an allocation needs at least 1 byte.");
         }
 
         long left = _driver.Options.DeviceMemory - device.Memory.LiveBytes;
         if (bytes > (nuint)left)
         {
-            throw CallFailedException.Failure(CudaStatus.OutOfMemory, $"{bytes} bytes were asked for and {left} are left.");
+            throw CallFailedException.Failure(CudaStatus.OutOfMemory, $"cuMemAlloc_v2: {bytes} bytes were requested and {left} are free.");
         }
 
         *address = device.Memory.Allocate((long)bytes);
@@ -87,8 +87,8 @@ internal sealed unsafe class MemoryExports : ExportGroup
 }
 
 /// <summary>
-/// Pinned host memory. Every block lies between sentinels and begins poisoned. A block that was freed is poisoned again and kept for a while, so that
-/// a late write through a stale pointer shows instead of destroying something.
+/// Pinned host memory. Every block lies between sentinels and begins poisoned. A freed block is poisoned again and quarantined, so that a
+/// late write through a stale pointer is detected instead of corrupting memory.
 /// </summary>
 internal sealed unsafe class PinnedMemory : IDisposable
 {
@@ -98,22 +98,22 @@ internal sealed unsafe class PinnedMemory : IDisposable
     private const byte Sentinel = 0xA5;
     private const byte Fresh = 0xCB;
     private const byte Freed = 0xDD;
-    private const long LargestQuarantine = 16L << 20;
+    private const long MaxQuarantine = 16L << 20;
 
     private readonly SortedList<nint, long> _live = [];
     private readonly Queue<(nint Address, long Bytes)> _freed = new();
     private long _quarantined;
 
-    /// <summary>How many blocks are alive.</summary>
+    /// <summary>The number of live blocks.</summary>
     public int Count => _live.Count;
 
     /// <summary>Allocates a block, its bytes poisoned.</summary>
-    /// <param name="bytes">How many, at least 1.</param>
+    /// <param name="bytes">The number of bytes, at least 1.</param>
     public nint Allocate(long bytes)
     {
         if (bytes < 1)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"Pinned memory of {bytes} bytes was asked for; ask for at least 1.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"cuMemAllocHost_v2: an allocation needs at least 1 byte, not {bytes}.");
         }
 
         byte* room = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + (2 * Guard)), Guard);
@@ -125,12 +125,12 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
     /// <summary>Frees a block.</summary>
     /// <param name="address">Its first byte.</param>
-    /// <exception cref="CallFailedException">No block that lives begins there, or somebody wrote round it or into one freed before.</exception>
+    /// <exception cref="CallFailedException">No live block begins there, or the sentinels or a freed block were overwritten.</exception>
     public void Free(nint address)
     {
         if (!_live.Remove(address, out long bytes))
         {
-            string why = _freed.Any(block => block.Address == address) ? "was freed before" : "is not the start of a pinned block";
+            string why = _freed.Any(block => block.Address == address) ? "was already freed" : "is not the start of a pinned block";
             throw CallFailedException.Fault(CudaStatus.InvalidValue, $"The host address 0x{address:x} {why}.");
         }
 
@@ -139,7 +139,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
         NativeMemory.Fill((void*)address, (nuint)bytes, Freed);
         _freed.Enqueue((address, bytes));
         _quarantined += bytes;
-        while (_quarantined > LargestQuarantine)
+        while (_quarantined > MaxQuarantine)
         {
             damage ??= LetGoOfOldest();
         }
@@ -149,9 +149,9 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
     /// <summary>Refuses host memory that does not lie within one live block.</summary>
     /// <param name="address">The first byte.</param>
-    /// <param name="bytes">How many.</param>
-    /// <param name="who">Who uses it, for messages.</param>
-    public void Require(nint address, long bytes, string who)
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="caller">The user of the memory, for messages.</param>
+    public void Require(nint address, long bytes, string caller)
     {
         foreach ((nint start, long length) in _live)
         {
@@ -164,11 +164,11 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
         throw CallFailedException.Fault(
             CudaStatus.InvalidValue,
-            $"{who}: the {bytes} bytes of host memory at 0x{address:x} do not lie within one live pinned block, "
-            + "so the copy would not be asynchronous or would reach outside.");
+            $"{caller}: the {bytes} bytes of host memory at 0x{address:x} do not lie within one live pinned block: "
+            + "allocate asynchronous copies' host memory with cuMemAllocHost_v2.");
     }
 
-    /// <summary>What somebody wrote where nobody may; null for nothing.</summary>
+    /// <summary>A description of the first overwritten guard; null for none.</summary>
     public string? FindDamage()
     {
         string? damage = _live.Select(block => Damage(block.Key, block.Value)).FirstOrDefault(found => found is not null);
@@ -196,7 +196,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
     private static string? Damage(nint address, long bytes)
     {
         bool isWhole = IsFilled((byte*)address - Guard, Guard, Sentinel) && IsFilled((byte*)address + bytes, Guard, Sentinel);
-        return isWhole ? null : $"The sentinels round the pinned block of {bytes} bytes at 0x{address:x} were written to.";
+        return isWhole ? null : $"The sentinels around the pinned block of {bytes} bytes at 0x{address:x} were overwritten.";
     }
 
     private static string? LateWrite(nint address, long bytes) => IsFilled((byte*)address, bytes, Freed)

@@ -97,11 +97,11 @@ internal sealed unsafe class ModuleExports : ExportGroup
             1 => kernel.SharedBytes,
             3 => kernel.LocalBytes,
 
-            // The registers of the hardware, which the compiler of a real driver assigns: there are none here.
+            // Hardware registers, which a real driver's compiler assigns: the emulation has none.
             4 => 0,
             _ => throw CallFailedException.Fault(
                 CudaStatus.InvalidValue,
-                $"The emulation knows no attribute {attribute} of a kernel: 0 is threads per block, 1 shared bytes, 3 local bytes, 4 registers."),
+                $"The kernel attribute {attribute} is not supported: 0 is threads per block, 1 shared bytes, 3 local bytes, 4 registers."),
         };
     });
 
@@ -120,12 +120,12 @@ internal sealed unsafe class ModuleExports : ExportGroup
         {
             if (option is not (InfoLog or InfoLogBytes or ErrorLog or ErrorLogBytes))
             {
-                throw CallFailedException.Fault(CudaStatus.InvalidValue, $"The emulated compiler knows no option {option}: it writes logs (3 to 6).");
+                throw CallFailedException.Fault(CudaStatus.InvalidValue, $"The compiler option {option} is not supported: options 3 to 6 are the logs.");
             }
         }
     }
 
-    /// <summary>Writes a log where there is room for one, and into the size's own slot how many bytes it took, its final zero included.</summary>
+    /// <summary>Writes a log into its buffer, and its length with the final zero into the slot of the size.</summary>
     private static void WriteLog(string text, int bufferOption, int bytesOption, uint count, int* options, void** values)
     {
         ReadOnlySpan<int> given = count == 0 ? [] : new ReadOnlySpan<int>(options, (int)count);
@@ -139,7 +139,7 @@ internal sealed unsafe class ModuleExports : ExportGroup
         if (buffer < 0 || bytes < 0 || values[buffer] is null || (uint)values[bytes] == 0)
         {
             throw CallFailedException.Fault(
-                CudaStatus.InvalidValue, $"A log needs option {bufferOption} with its address and option {bytesOption} with its size.");
+                CudaStatus.InvalidValue, $"A log needs its address in option {bufferOption} and its size in option {bytesOption}.");
         }
 
         Span<byte> room = new(values[buffer], checked((int)(uint)values[bytes]));
@@ -165,10 +165,10 @@ internal sealed class EmulatedModule(PrimaryContext context, PtxModule module) :
     /// <summary>Its kernels.</summary>
     public PtxModule Module { get; } = module;
 
-    /// <summary>The handles of the kernels that were asked for, by name.</summary>
+    /// <summary>The handles of the kernels that were looked up, by name.</summary>
     public Dictionary<string, nint> Functions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether it was unloaded. Graphs may still hold its kernels, and must not run them.</summary>
+    /// <summary>Whether it was unloaded. Graphs may still hold its kernels but must not run them.</summary>
     public bool IsUnloaded { get; set; }
 }
 
@@ -187,12 +187,12 @@ internal sealed class EmulatedFunction(EmulatedModule module, PtxKernel kernel) 
     public PtxKernel Kernel { get; } = kernel;
 }
 
-/// <summary>Reads a module's text as the driver's compiler would: it refuses what is too new, made for a newer device, or no PTX.</summary>
+/// <summary>Reads a module's text as the driver's compiler would. PTX that is malformed, too new or for a newer device is refused.</summary>
 internal static class PtxLoader
 {
     /// <summary>Reads a module.</summary>
     /// <param name="text">The PTX.</param>
-    /// <param name="options">The driver's age and the device's capability.</param>
+    /// <param name="options">The driver's version and the device's compute capability.</param>
     /// <exception cref="CallFailedException">The driver would refuse it; the message is its log.</exception>
     public static PtxModule Load(string text, EmulationOptions options)
     {
@@ -202,7 +202,7 @@ internal static class PtxLoader
         {
             throw CallFailedException.Failure(
                 CudaStatus.UnsupportedPtxVersion,
-                $"ptxas: unsupported .version {version / 10}.{version % 10}; this driver reads up to {newest / 10}.{newest % 10}.");
+                $"ptxas: unsupported .version {version / 10}.{version % 10}; this driver supports up to {newest / 10}.{newest % 10}.");
         }
 
         string target = Directive(text, ".target");
@@ -210,7 +210,7 @@ internal static class PtxLoader
             || Number(target["sm_".Length..], digitsAfterPoint: false) > options.ComputeCapability)
         {
             throw CallFailedException.Failure(
-                CudaStatus.InvalidPtx, $"ptxas: .target {target} is higher than this device, which is sm_{options.ComputeCapability}.");
+                CudaStatus.InvalidPtx, $"ptxas: .target {target} is newer than this device, sm_{options.ComputeCapability}.");
         }
 
         try
@@ -259,6 +259,6 @@ internal static class PtxLoader
         return !digitsAfterPoint && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw CallFailedException.Fault(
-                CudaStatus.InvalidPtx, $"ptxas: '{text}' is no number of a version or of a target that the emulation knows.");
+                CudaStatus.InvalidPtx, $"ptxas: '{text}' is not a supported version or target number.");
     }
 }

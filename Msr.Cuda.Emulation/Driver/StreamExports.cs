@@ -57,8 +57,8 @@ internal sealed unsafe class StreamExports : ExportGroup
         _driver.RefuseDuringCapture(nameof(cuStreamSynchronize));
         if (awaited.Capture is { } capture)
         {
-            capture.Spoil("The stream was waited for.");
-            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, "A stream that is captured cannot be waited for: end the capture first.");
+            capture.Invalidate("The host waited for the stream.");
+            throw CallFailedException.Fault(CudaStatus.CaptureUnsupported, "The host cannot wait for a captured stream: end the capture first.");
         }
 
         awaited.Drain();
@@ -75,15 +75,15 @@ internal sealed unsafe class StreamExports : ExportGroup
                 _driver.Enqueue(waiting, nameof(cuStreamWaitEvent), () => { });
                 break;
             case (_, { IsEnded: true }):
-                throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture that has ended: record it anew.");
+                throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture that has ended: record it again.");
             case ({ } own, { } other) when own != other:
-                own.Spoil("It waited for an event of another capture.");
-                other.Spoil("Another capture waited for one of its events.");
-                throw CallFailedException.Fault(CudaStatus.CaptureMerge, "The stream is captured, and the event belongs to another capture.");
+                own.Invalidate("It waited for an event of another capture.");
+                other.Invalidate("Another capture waited for one of its events.");
+                throw CallFailedException.Fault(CudaStatus.CaptureMerge, "The stream is captured and the event belongs to another capture: two captures cannot be merged.");
             case ({ } own, null):
-                own.Spoil("It waited for an event from outside.");
+                own.Invalidate("It waited for an event from outside.");
                 throw CallFailedException.Fault(
-                    CudaStatus.CaptureIsolation, "The stream is captured, and the event was recorded outside of the capture.");
+                    CudaStatus.CaptureIsolation, "The stream is captured and the event was recorded outside of the capture: record it on a captured stream.");
             case (_, { } capture):
                 capture.Join(waiting, point.Known);
                 break;
@@ -134,7 +134,7 @@ internal sealed unsafe class StreamExports : ExportGroup
         RefuseCaptured(to);
         if (!from.HasTime || !to.HasTime || from.Time is not { } begun || to.Time is not { } ended)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidHandle, "Both events must keep the time and have been recorded.");
+            throw CallFailedException.Fault(CudaStatus.InvalidHandle, "cuEventElapsedTime: both events must be timed and recorded.");
         }
 
         *milliseconds = (ended - begun) * MillisecondsPerTick;
@@ -146,7 +146,7 @@ internal sealed unsafe class StreamExports : ExportGroup
     {
         if (point.Capture is not null)
         {
-            throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture: it stands for no moment.");
+            throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture: it has no time.");
         }
     }
 
@@ -154,12 +154,12 @@ internal sealed unsafe class StreamExports : ExportGroup
     {
         if (unknown != 0)
         {
-            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{export} does not know the flags {flags}.");
+            throw CallFailedException.Fault(CudaStatus.InvalidValue, $"{export}: the flags {flags} are not supported.");
         }
     }
 }
 
-/// <summary>A stream: one queue of work, done in order. While it is captured, work is recorded instead.</summary>
+/// <summary>A stream: a queue of work that runs in order. During a capture, work is recorded instead.</summary>
 /// <param name="context">The context it belongs to.</param>
 /// <param name="isBlocking">Whether it and the default stream wait for each other.</param>
 /// <param name="isDefault">Whether it is that default stream.</param>
@@ -182,7 +182,7 @@ internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bo
     /// <summary>The capture that records it; null for none.</summary>
     public StreamCapture? Capture { get; set; }
 
-    /// <summary>Takes work: records it under capture, else does it at once.</summary>
+    /// <summary>Queues work: it is recorded during a capture, and otherwise runs at once.</summary>
     /// <param name="item">The work.</param>
     public void Enqueue(WorkItem item)
     {
@@ -196,7 +196,7 @@ internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bo
         Drain();
     }
 
-    /// <summary>Does all work that waits, in order. After a failure the rest is dropped: the device answers nothing any more.</summary>
+    /// <summary>Runs all queued work in order. After a failure the rest is dropped: the device has failed.</summary>
     public void Drain()
     {
         try
@@ -233,11 +233,11 @@ internal sealed class EmulatedEvent(PrimaryContext context, bool hasTime) : IEmu
     /// <summary>The capture it was last recorded in; null where it was recorded outside of any.</summary>
     public StreamCapture? Capture { get; set; }
 
-    /// <summary>What it stands for in that capture.</summary>
+    /// <summary>The dependencies that it recorded in that capture.</summary>
     public ImmutableDictionary<EmulatedStream, int> Known { get; set; } = ImmutableDictionary<EmulatedStream, int>.Empty;
 }
 
 /// <summary>A piece of work on a stream, all its arguments held by value.</summary>
-/// <param name="Name">What it is, for messages.</param>
-/// <param name="Run">Does it, as often as it is called.</param>
+/// <param name="Name">Its name, for messages.</param>
+/// <param name="Run">The work; it may run several times.</param>
 internal sealed record WorkItem(string Name, Action Run);

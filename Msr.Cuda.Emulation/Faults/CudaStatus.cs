@@ -1,6 +1,6 @@
 namespace Msr.Cuda.Emulation.Faults;
 
-/// <summary>The statuses of the driver that the emulation returns, and what they are called.</summary>
+/// <summary>The statuses of the driver that the emulation returns, and their names.</summary>
 internal static class CudaStatus
 {
     /// <summary>An argument is wrong.</summary>
@@ -21,7 +21,7 @@ internal static class CudaStatus
     /// <summary>There is no such device.</summary>
     public const int InvalidDevice = 101;
 
-    /// <summary>No context is current, or the handle is none.</summary>
+    /// <summary>No context is current, or the handle is invalid.</summary>
     public const int InvalidContext = 201;
 
     /// <summary>The image is compiled for other devices.</summary>
@@ -33,13 +33,13 @@ internal static class CudaStatus
     /// <summary>The PTX is newer than the driver.</summary>
     public const int UnsupportedPtxVersion = 222;
 
-    /// <summary>The handle stands for nothing.</summary>
+    /// <summary>The handle is invalid.</summary>
     public const int InvalidHandle = 400;
 
-    /// <summary>The object is not in a state for this.</summary>
+    /// <summary>The object is in the wrong state.</summary>
     public const int IllegalState = 401;
 
-    /// <summary>There is no such name.</summary>
+    /// <summary>The name does not exist.</summary>
     public const int NotFound = 500;
 
     /// <summary>A kernel reached outside its memory.</summary>
@@ -51,7 +51,7 @@ internal static class CudaStatus
     /// <summary>The context was destroyed.</summary>
     public const int ContextIsDestroyed = 709;
 
-    /// <summary>A kernel read or wrote at an address that does not fit the width.</summary>
+    /// <summary>A kernel accessed a misaligned address.</summary>
     public const int MisalignedAddress = 716;
 
     /// <summary>A kernel failed.</summary>
@@ -63,7 +63,7 @@ internal static class CudaStatus
     /// <summary>The call is not allowed while a stream is captured.</summary>
     public const int CaptureUnsupported = 900;
 
-    /// <summary>The capture was spoilt by an earlier call.</summary>
+    /// <summary>An earlier call invalidated the capture.</summary>
     public const int CaptureInvalidated = 901;
 
     /// <summary>The call would join two captures.</summary>
@@ -87,7 +87,7 @@ internal static class CudaStatus
     /// <summary>The capture was begun on another thread.</summary>
     public const int CaptureWrongThread = 908;
 
-    /// <summary>Something nobody thought of.</summary>
+    /// <summary>An unknown error.</summary>
     public const int Unknown = 999;
 
     private static readonly Dictionary<int, (string Name, string Text)> s_known = new()
@@ -133,7 +133,7 @@ internal static class CudaStatus
     /// <summary>The name and text of a status.</summary>
     /// <param name="status">The status.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="text">What it means, without a full stop.</param>
+    /// <param name="text">Its meaning, without a full stop.</param>
     /// <returns>Whether it is known.</returns>
     public static bool TryDescribe(int status, out string name, out string text)
     {

@@ -9,14 +9,14 @@ public sealed class EmulationException : Exception
     }
 
     /// <summary>A fault.</summary>
-    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="message">The fault, its place and its remedy.</param>
     public EmulationException(string message)
         : base(message)
     {
     }
 
     /// <summary>A fault with a cause.</summary>
-    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="message">The fault, its place and its remedy.</param>
     /// <param name="innerException">The cause.</param>
     public EmulationException(string message, Exception innerException)
         : base(message, innerException)
@@ -28,10 +28,10 @@ public sealed class EmulationException : Exception
 /// <param name="Export">The call that failed for it.</param>
 /// <param name="Call">Which of all calls that was, 1 for the first; 0 where no call was under way.</param>
 /// <param name="Status">The status it returned, of its own library's numbering.</param>
-/// <param name="Cause">What was wrong.</param>
+/// <param name="Cause">The fault.</param>
 public sealed record EmulationFault(string Export, long Call, int Status, Exception Cause)
 {
-    /// <summary>What was wrong, in one sentence.</summary>
+    /// <summary>The fault in one sentence.</summary>
     public string Message => Cause.Message;
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ internal sealed class CallFailedException : Exception
     /// <summary>The status.</summary>
     public int Status { get; }
 
-    /// <summary>Whether the caller did wrong. Memory that has run out is nobody's fault.</summary>
+    /// <summary>Whether the caller is at fault. Running out of memory is not a fault.</summary>
     public bool IsFault { get; }
 
     /// <summary>Whether the status is the driver's; a library on top of it then returns its own status for it.</summary>
@@ -55,22 +55,22 @@ internal sealed class CallFailedException : Exception
 
     /// <summary>A misuse of the driver, or of memory and streams by way of a library.</summary>
     /// <param name="status">The driver's status.</param>
-    /// <param name="message">What was wrong.</param>
-    /// <param name="inner">What found it, if anything else did.</param>
+    /// <param name="message">The fault.</param>
+    /// <param name="inner">The exception that detected it, if any.</param>
     public static CallFailedException Fault(int status, string message, Exception? inner = null) => new(status, message, true, true, inner);
 
     /// <summary>A failure of the driver that is no misuse.</summary>
     /// <param name="status">The driver's status.</param>
-    /// <param name="message">What failed.</param>
+    /// <param name="message">The failure.</param>
     public static CallFailedException Failure(int status, string message) => new(status, message, false, true, null);
 
     /// <summary>A misuse of cuBLAS or cuDNN itself.</summary>
     /// <param name="status">That library's status.</param>
-    /// <param name="message">What was wrong.</param>
+    /// <param name="message">The fault.</param>
     public static CallFailedException LibraryFault(int status, string message) => new(status, message, true, false, null);
 
     /// <summary>A failure of cuBLAS or cuDNN that is no misuse.</summary>
     /// <param name="status">That library's status.</param>
-    /// <param name="message">What failed.</param>
+    /// <param name="message">The failure.</param>
     public static CallFailedException LibraryFailure(int status, string message) => new(status, message, false, false, null);
 }

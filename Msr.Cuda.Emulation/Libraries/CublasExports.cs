@@ -22,7 +22,7 @@ internal sealed unsafe class CublasExports : ExportGroup
     /// <param name="library">The library.</param>
     /// <param name="gate">The edge that every call passes.</param>
     /// <param name="driver">The driver below.</param>
-    /// <param name="arithmetic">What computes.</param>
+    /// <param name="arithmetic">The arithmetic.</param>
     /// <param name="text">Texts that are handed out.</param>
     public CublasExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver, HostArithmetic arithmetic, NativeText text)
         : base(library, gate)
@@ -71,7 +71,7 @@ internal sealed unsafe class CublasExports : ExportGroup
         if (workspace % WorkspaceAlignment != 0)
         {
             throw CallFailedException.LibraryFault(
-                CublasStatus.InvalidValue, $"The workspace at 0x{workspace:x} is not aligned to {WorkspaceAlignment} bytes.");
+                CublasStatus.InvalidValue, $"cublasSetWorkspace_v2: the workspace at 0x{workspace:x} is not aligned to {WorkspaceAlignment} bytes.");
         }
 
         if (bytes != 0)
@@ -86,14 +86,14 @@ internal sealed unsafe class CublasExports : ExportGroup
     {
         EmulatedCublas set = Handle(handle);
         set.MathMode = mode is 0 or 2 or Tf32 ? mode : throw CallFailedException.LibraryFault(
-            CublasStatus.InvalidValue, $"The emulation knows no math mode {mode}: 0 is default, 2 pedantic, 3 TF32.");
+            CublasStatus.InvalidValue, $"The math mode {mode} is not supported: 0 is default, 2 pedantic, 3 TF32.");
     });
 
     private int cublasSetPointerMode_v2(nint handle, int mode) => Run(nameof(cublasSetPointerMode_v2), () =>
     {
         EmulatedCublas set = Handle(handle);
         set.ScalarsOnDevice = mode is 0 or 1 ? mode == 1 : throw CallFailedException.LibraryFault(
-            CublasStatus.InvalidValue, $"There is no pointer mode {mode}: 0 is host, 1 is device.");
+            CublasStatus.InvalidValue, $"The pointer mode {mode} is invalid: 0 is host, 1 device.");
     });
 
     private int cublasGetVersion_v2(nint handle, int* version) => Run(nameof(cublasGetVersion_v2), () =>
@@ -103,7 +103,7 @@ internal sealed unsafe class CublasExports : ExportGroup
         *version = Version;
     });
 
-    // It returns a text, so it can neither fail nor be told to.
+    // It returns a text, so it cannot fail.
     private byte* cublasGetStatusString(int status) => (byte*)_gate.Locked(() => _text[CublasStatus.NameOf(status)]);
 
     private int cublasSgemm_v2(
@@ -166,7 +166,7 @@ internal sealed unsafe class CublasExports : ExportGroup
             if (address < workspace + (ulong)bytes && workspace < address + (ulong)length)
             {
                 throw CallFailedException.Fault(
-                    CudaStatus.LaunchFailed, "cublasSgemm_v2: the workspace overlaps an operand, which it would overwrite.");
+                    CudaStatus.LaunchFailed, "cublasSgemm_v2: the workspace overlaps an operand and would overwrite it.");
             }
         }
     }
@@ -176,7 +176,7 @@ internal sealed unsafe class CublasExports : ExportGroup
         0 => false,
         1 or 2 => true,
         _ => throw CallFailedException.LibraryFault(
-            CublasStatus.InvalidValue, $"There is no operation {operation} on a matrix: 0 is none, 1 transposes."),
+            CublasStatus.InvalidValue, $"The matrix operation {operation} is invalid: 0 is none, 1 transpose, 2 conjugate transpose."),
     };
 
     private EmulatedCublas Handle(nint handle)
@@ -187,7 +187,7 @@ internal sealed unsafe class CublasExports : ExportGroup
     }
 }
 
-/// <summary>What a cuBLAS handle stands for.</summary>
+/// <summary>The state of a cuBLAS handle.</summary>
 /// <param name="context">The context it was made in.</param>
 internal sealed class EmulatedCublas(PrimaryContext context) : IEmulatedResource
 {
@@ -200,7 +200,7 @@ internal sealed class EmulatedCublas(PrimaryContext context) : IEmulatedResource
     /// <summary>The handle of its stream; 0 for the default stream.</summary>
     public nint Stream { get; set; }
 
-    /// <summary>Its workspace's address; 0 for one of its own.</summary>
+    /// <summary>Its workspace's address; 0 for the default workspace.</summary>
     public ulong Workspace { get; set; }
 
     /// <summary>Its workspace's size in bytes.</summary>
@@ -216,7 +216,7 @@ internal sealed class EmulatedCublas(PrimaryContext context) : IEmulatedResource
 /// <summary>The statuses of cuBLAS.</summary>
 internal static class CublasStatus
 {
-    /// <summary>The handle is none, or the driver has no context.</summary>
+    /// <summary>The handle is invalid, or no context is current.</summary>
     public const int NotInitialized = 1;
 
     /// <summary>Memory has run out.</summary>
@@ -228,7 +228,7 @@ internal static class CublasStatus
     /// <summary>A kernel failed.</summary>
     public const int ExecutionFailed = 13;
 
-    /// <summary>Something nobody thought of.</summary>
+    /// <summary>An internal error.</summary>
     public const int InternalError = 14;
 
     /// <summary>The emulation does not do this.</summary>

@@ -69,7 +69,7 @@ internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
         NotNull(results, "results", CudnnStatus.BadParam);
         if (room < 1)
         {
-            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"{room} algorithms were asked for; ask for at least 1.");
+            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"The results have room for {room} algorithms; they need room for at least 1.");
         }
 
         ReadOnlySpan<OfferedAlgorithm> offered = OfferedAlgorithm.All(pass);
@@ -130,7 +130,7 @@ internal sealed unsafe class CudnnAlgorithmExports : ExportGroup
 
 /// <summary>
 /// An algorithm that the emulated cuDNN offers. All compute the same; they differ in what they promise and need, as real ones do. The fastest
-/// gradients are not deterministic, so that whoever needs them so must look.
+/// gradients are not deterministic, so a caller that needs determinism must check for it.
 /// </summary>
 /// <param name="Number">Its number.</param>
 /// <param name="IsDeterministic">Whether it promises the same bits.</param>
@@ -152,7 +152,7 @@ internal sealed record OfferedAlgorithm(int Number, bool IsDeterministic, bool N
         _ => s_backwardFilter,
     };
 
-    /// <summary>How many numbers cuDNN has for a pass; those that are not offered it reports as not supported.</summary>
+    /// <summary>The number of algorithms that cuDNN numbers for a pass; it reports those not offered as not supported.</summary>
     /// <param name="pass">The pass.</param>
     public static int Numbers(ConvDirection pass) => pass switch
     {

@@ -22,7 +22,7 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
     /// <param name="library">The library.</param>
     /// <param name="gate">The edge that every call passes.</param>
     /// <param name="driver">The driver below.</param>
-    /// <param name="arithmetic">What computes.</param>
+    /// <param name="arithmetic">The arithmetic.</param>
     public CudnnConvolutionExports(EmulatedLibrary library, CallGate gate, EmulatedDriver driver, HostArithmetic arithmetic)
         : base(library, gate)
     {
@@ -105,7 +105,7 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         {
             throw CallFailedException.LibraryFault(
                 CudnnStatus.BadParam,
-                $"{pass}, algorithm {algorithm}: {needed} bytes of workspace are needed, {bytes} were given at 0x{workspace:x}.");
+                $"{pass}, algorithm {algorithm}: the workspace must have {needed} bytes; it has {bytes} at 0x{workspace:x}.");
         }
 
         return new Scratch(workspace, needed);
@@ -130,7 +130,7 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         bool tf32 = problem.AllowsTf32 && _driver.Options.ComputeCapability >= OldestTf32;
         _driver.Enqueue(stream, name, () =>
         {
-            // Real algorithms leave anything at all there; whoever kept something in it, or let it overlap an operand, must notice.
+            // Real algorithms leave garbage there: a caller that kept data in it, or let it overlap an operand, must notice.
             if (workspace.Bytes > 0)
             {
                 access.Locate(workspace.Address, workspace.Bytes, $"{name}, workspace").Fill(Scribble);
@@ -144,22 +144,22 @@ internal sealed unsafe class CudnnConvolutionExports : ExportGroup
         });
     }
 
-    private TensorRef<float> Load(int index, DeviceAccess access, ulong address, Shape shape, string who, bool tf32)
+    private TensorRef<float> Load(int index, DeviceAccess access, ulong address, Shape shape, string caller, bool tf32)
     {
         TensorRef<float> tensor = _arithmetic.Tensor(index, shape);
-        HostArithmetic.Load(access.Read(address, shape.Length * sizeof(float), who, sizeof(float)), HostArithmetic.SpanOf(tensor), tf32);
+        HostArithmetic.Load(access.Read(address, shape.Length * sizeof(float), caller, sizeof(float)), HostArithmetic.SpanOf(tensor), tf32);
         return tensor;
     }
 
-    private static void Store(DeviceAccess access, Operands operands, ReadOnlySpan<float> computed, float alpha, float beta, string who)
+    private static void Store(DeviceAccess access, Operands operands, ReadOnlySpan<float> computed, float alpha, float beta, string caller)
     {
         long bytes = operands.ResultShape.Length * sizeof(float);
         if (beta != 0)
         {
-            _ = access.Read(operands.Result, bytes, who, sizeof(float));
+            _ = access.Read(operands.Result, bytes, caller, sizeof(float));
         }
 
-        HostArithmetic.Blend(computed, alpha, beta, MemoryMarshal.Cast<byte, float>(access.Write(operands.Result, bytes, who, sizeof(float))));
+        HostArithmetic.Blend(computed, alpha, beta, MemoryMarshal.Cast<byte, float>(access.Write(operands.Result, bytes, caller, sizeof(float))));
     }
 
     /// <summary>The part of a workspace that an algorithm uses.</summary>

@@ -7,8 +7,8 @@ using Msr.Cuda.Interop;
 namespace Msr.Cuda.Emulation.Libraries;
 
 /// <summary>
-/// The functions of the emulated cuDNN for descriptors. What a real one would take but the emulation cannot compute is noted, and refused (3000) by
-/// what computes.
+/// The functions of the emulated cuDNN for descriptors. Descriptors that a real cuDNN accepts but the emulation does not support are refused
+/// (3000) when a convolution uses them.
 /// </summary>
 internal sealed unsafe class CudnnDescriptorExports : ExportGroup
 {
@@ -94,19 +94,19 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
             {
                 throw CallFailedException.LibraryFault(
                     CudnnStatus.BadParam,
-                    $"Padding {(padH, padW)}, stride {(strideH, strideW)}, dilation {(dilationH, dilationW)}, mode {mode} make no convolution.");
+                    $"Padding {(padH, padW)}, stride {(strideH, strideW)}, dilation {(dilationH, dilationW)}, mode {mode} are not a valid convolution.");
             }
 
             (set.Padding, set.Stride, set.Dilation, set.IsSet) = ((padH, padW), (strideH, strideW), (dilationH, dilationW), true);
-            set.Unsupported = mode != CrossCorrelation ? "The emulation computes cross-correlations (mode 1) alone."
-                : type != Float ? "The emulation computes in float32 (type 0) alone."
+            set.Unsupported = mode != CrossCorrelation ? "The emulation supports only cross-correlations (mode 1)."
+                : type != Float ? "The emulation supports only float32 (type 0)."
                 : null;
         });
 
     private int cudnnSetConvolutionGroupCount(nint descriptor, int groups) => Run(nameof(cudnnSetConvolutionGroupCount), () =>
     {
         EmulatedConvolution set = Find<EmulatedConvolution>(descriptor);
-        set.Groups = groups >= 1 ? groups : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"There are no {groups} groups.");
+        set.Groups = groups >= 1 ? groups : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"The number of groups is {groups}; it must be at least 1.");
     });
 
     private int cudnnSetConvolutionMathType(nint descriptor, int type) => Run(nameof(cudnnSetConvolutionMathType), () =>
@@ -114,7 +114,7 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
         EmulatedConvolution set = Find<EmulatedConvolution>(descriptor);
         set.MathType = (uint)type <= LastMathType
             ? type
-            : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"There is no math type {type}.");
+            : throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"The math type {type} is invalid: types are 0 to 3.");
     });
 
     private int cudnnDestroyConvolutionDescriptor(nint descriptor) =>
@@ -124,7 +124,7 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
     {
         if (outer < 1 || h < 1 || w < 1 || inner < 1)
         {
-            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"{export}: extents {outer}, {inner}, {h}, {w} are not all at least 1.");
+            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, $"{export}: the extents are {outer}, {inner}, {h}, {w}; each must be at least 1.");
         }
 
         return new Shape(outer, h, w, inner);
@@ -133,7 +133,7 @@ internal sealed unsafe class CudnnDescriptorExports : ExportGroup
     private static string? Unsupported(int type, bool isChannelsLast, string what) =>
         type == Float && isChannelsLast
             ? null
-            : $"The emulation computes with {what} of float32 (type 0), channels last (format 1), without gaps, alone.";
+            : $"The emulation supports only {what} that are float32 (type 0), channels last (format 1) and dense.";
 
     private void Make<TDescriptor>(nint* made)
         where TDescriptor : class, IEmulatedResource, new()
@@ -177,7 +177,7 @@ internal sealed class EmulatedFilter : IEmulatedResource
     public string? Unsupported { get; set; }
 }
 
-/// <summary>How a convolution goes over its input.</summary>
+/// <summary>The padding, strides, dilation and groups of a convolution.</summary>
 internal sealed class EmulatedConvolution : IEmulatedResource
 {
     /// <inheritdoc/>
@@ -228,7 +228,7 @@ internal sealed record DescribedConvolution(int Samples, ConvGeometry Geometry, 
     /// <param name="filter">The filters', or that of their gradient.</param>
     /// <param name="output">The output's, or that of its gradient.</param>
     /// <param name="convolution">The convolution's.</param>
-    /// <exception cref="CallFailedException">One is none, was not set, does not fit the others, or is beyond the emulation.</exception>
+    /// <exception cref="CallFailedException">A descriptor is invalid, not set, unsupported, or does not fit the others.</exception>
     public static DescribedConvolution Of(HandleTable handles, nint input, nint filter, nint output, nint convolution)
     {
         EmulatedTensor x = handles.Get<EmulatedTensor>(input, CudnnStatus.BadParam, isDriverStatus: false);
@@ -237,7 +237,7 @@ internal sealed record DescribedConvolution(int Samples, ConvGeometry Geometry, 
         EmulatedConvolution how = handles.Get<EmulatedConvolution>(convolution, CudnnStatus.BadParam, isDriverStatus: false);
         if (x.Shape is not { } inputShape || w.Shape is not { } filterShape || y.Shape is not { } outputShape || !how.IsSet)
         {
-            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, "A descriptor was made but never set.");
+            throw CallFailedException.LibraryFault(CudnnStatus.BadParam, "A descriptor was created but never set: set it before use.");
         }
 
         if ((x.Unsupported ?? w.Unsupported ?? y.Unsupported ?? how.Unsupported) is { } why)

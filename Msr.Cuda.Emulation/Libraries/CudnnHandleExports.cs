@@ -51,13 +51,13 @@ internal sealed unsafe class CudnnHandleExports : ExportGroup
         set.Stream = stream;
     });
 
-    // These two return no status, so they can neither fail nor be told to.
+    // These two return no status, so they cannot fail.
     private nuint cudnnGetVersion() => (nuint)_driver.Options.CudnnVersion;
 
     private byte* cudnnGetErrorString(int status) => (byte*)_gate.Locked(() => _text[CudnnStatus.NameOf(status)]);
 }
 
-/// <summary>What a cuDNN handle stands for.</summary>
+/// <summary>The state of a cuDNN handle.</summary>
 /// <param name="context">The context it was made in.</param>
 internal sealed class EmulatedCudnn(PrimaryContext context) : IEmulatedResource
 {
@@ -84,7 +84,7 @@ internal sealed class EmulatedCudnn(PrimaryContext context) : IEmulatedResource
 /// <summary>The statuses of cuDNN 9.</summary>
 internal static class CudnnStatus
 {
-    /// <summary>The driver has no context, or the handle is none.</summary>
+    /// <summary>No context is current, or the handle is invalid.</summary>
     public const int NotInitialized = 1001;
 
     /// <summary>An argument is wrong.</summary>
@@ -93,7 +93,7 @@ internal static class CudnnStatus
     /// <summary>This is not supported.</summary>
     public const int NotSupported = 3000;
 
-    /// <summary>Something nobody thought of.</summary>
+    /// <summary>An internal error.</summary>
     public const int InternalError = 4000;
 
     /// <summary>Memory has run out.</summary>

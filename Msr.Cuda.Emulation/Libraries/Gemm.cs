@@ -25,7 +25,7 @@ namespace Msr.Cuda.Emulation.Libraries;
 internal sealed record Gemm(
     bool TransposeA, bool TransposeB, int M, int N, int K, ulong A, int Lda, ulong B, int Ldb, ulong C, int Ldc, bool RoundsToTf32)
 {
-    private const string Who = "cublasSgemm_v2";
+    private const string Function = "cublasSgemm_v2";
 
     /// <summary>Refuses extents that do not fit.</summary>
     /// <exception cref="CallFailedException">One is negative, or the distance between columns is less than a column.</exception>
@@ -37,12 +37,12 @@ internal sealed record Gemm(
         {
             throw CallFailedException.LibraryFault(
                 CublasStatus.InvalidValue,
-                $"{Who}: m {M}, n {N}, k {K}, lda {Lda}, ldb {Ldb}, ldc {Ldc} do not fit, transposed: A {TransposeA}, B {TransposeB}.");
+                $"{Function}: the sizes m {M}, n {N}, k {K}, lda {Lda}, ldb {Ldb}, ldc {Ldc} are inconsistent (A transposed: {TransposeA}, B transposed: {TransposeB}).");
         }
     }
 
     /// <summary>Computes.</summary>
-    /// <param name="arithmetic">What computes.</param>
+    /// <param name="arithmetic">The arithmetic.</param>
     /// <param name="access">The device's memory.</param>
     /// <param name="alpha">The factor of the product; at 0, A and B are not read.</param>
     /// <param name="beta">The factor of C; at 0, C is not read.</param>
@@ -72,14 +72,14 @@ internal sealed record Gemm(
         for (int column = 0; column < N; column++)
         {
             ulong address = Column(C, Ldc, column);
-            Span<byte> bytes = access.Locate(address, M * sizeof(float), $"{Who}, C", sizeof(float));
+            Span<byte> bytes = access.Locate(address, M * sizeof(float), $"{Function}, C", sizeof(float));
             if (beta != 0)
             {
-                _ = access.Read(address, M * sizeof(float), $"{Who}, C");
+                _ = access.Read(address, M * sizeof(float), $"{Function}, C");
             }
 
             HostArithmetic.Blend(computed.Slice(column * M, M), multiplies ? alpha : 1, beta, MemoryMarshal.Cast<byte, float>(bytes));
-            _ = access.Write(address, M * sizeof(float), Who);
+            _ = access.Write(address, M * sizeof(float), Function);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed record Gemm(
         Span<float> elements = HostArithmetic.SpanOf(packed);
         for (int column = 0; column < columns; column++)
         {
-            ReadOnlySpan<byte> bytes = access.Read(Column(address, distance, column), rows * sizeof(float), $"{Who}, {name}", sizeof(float));
+            ReadOnlySpan<byte> bytes = access.Read(Column(address, distance, column), rows * sizeof(float), $"{Function}, {name}", sizeof(float));
             HostArithmetic.Load(bytes, elements.Slice(column * rows, rows), RoundsToTf32);
         }
 

@@ -9,8 +9,8 @@ using Msr.Cpu.Memory;
 namespace Msr.Cuda.Emulation.Libraries;
 
 /// <summary>
-/// What computes for the emulated libraries: the CPU backend on one thread, and three tensors of host memory that grow as they must. Opened when it
-/// is first used.
+/// The arithmetic of the emulated libraries: the CPU backend on one thread, opened at its first use, and three tensors of host memory that grow as
+/// needed.
 /// </summary>
 internal sealed class HostArithmetic : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class HostArithmetic : IDisposable
     }
 
     /// <summary>destination = alpha·computed + beta·destination, where beta = 0 does not read the destination.</summary>
-    /// <param name="computed">What was computed.</param>
+    /// <param name="computed">The computed elements.</param>
     /// <param name="alpha">Its factor.</param>
     /// <param name="beta">The destination's factor.</param>
     /// <param name="destination">As many elements.</param>
@@ -84,7 +84,7 @@ internal sealed class HostArithmetic : IDisposable
         }
     }
 
-    /// <summary>Closes the backend and gives the tensors back.</summary>
+    /// <summary>Disposes of the backend and frees the tensors.</summary>
     public void Dispose()
     {
         _backend?.Dispose();

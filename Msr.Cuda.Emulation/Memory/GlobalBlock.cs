@@ -54,7 +54,7 @@ internal sealed class GlobalBlock
         }
     }
 
-    /// <summary>Drops the contents: from here on the block only explains who touches it too late.</summary>
+    /// <summary>Drops the contents: from here on the block only serves to explain late accesses.</summary>
     public void Free()
     {
         Freed = true;

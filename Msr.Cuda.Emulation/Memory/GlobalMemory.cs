@@ -3,7 +3,7 @@ using Msr.Cuda.Emulation.Faults;
 namespace Msr.Cuda.Emulation.Memory;
 
 /// <summary>
-/// The emulated memory of a device. Addresses are invented, never reused, and separated by gaps that belong to nobody, so that an access
+/// The emulated memory of a device. Addresses are invented, never reused, and separated by unallocated gaps, so that an access
 /// beyond a block or after its end is found and named. Not safe for several threads at once.
 /// </summary>
 internal sealed class GlobalMemory
@@ -19,10 +19,10 @@ internal sealed class GlobalMemory
     private ulong _next = FirstAddress;
     private uint _interval;
 
-    /// <summary>How many blocks are allocated and not freed.</summary>
+    /// <summary>The number of blocks that are allocated and not freed.</summary>
     public int LiveBlocks { get; private set; }
 
-    /// <summary>How many bytes these hold.</summary>
+    /// <summary>The bytes that these blocks hold.</summary>
     public long LiveBytes { get; private set; }
 
     /// <summary>Allocates a block of poisoned bytes.</summary>
@@ -33,7 +33,7 @@ internal sealed class GlobalMemory
     {
         if (bytes is <= 0 or > int.MaxValue - 63)
         {
-            throw new EmulationException($"Emulated memory: a block of {bytes} bytes is asked for; ask for 1 to {int.MaxValue - 63}.");
+            throw new EmulationException($"Emulated memory: a block holds 1 to {int.MaxValue - 63} bytes, not {bytes}.");
         }
 
         GlobalBlock block = new(_next, (int)bytes);
@@ -56,7 +56,7 @@ internal sealed class GlobalMemory
 
         if (block.Freed || block.Address != address)
         {
-            string why = block.Freed ? "was freed before; free it once" : "is not freed from its middle; free it by its start";
+            string why = block.Freed ? "was already freed" : "must be freed by its first address";
             throw new EmulationException($"Free of 0x{address:x}: {Name(block)} {why}.");
         }
 
@@ -88,16 +88,16 @@ internal sealed class GlobalMemory
     /// <summary>Refuses a range of which a byte was never written.</summary>
     /// <param name="address">The device address of the first byte.</param>
     /// <param name="length">How many bytes.</param>
-    /// <param name="who">Who reads, for the message: an API call, a kernel.</param>
+    /// <param name="caller">The reader, for messages: an API call or a kernel.</param>
     /// <exception cref="EmulationException">A byte was never written, or the range does not lie within one live block.</exception>
-    public void RequireWritten(ulong address, long length, string who)
+    public void RequireWritten(ulong address, long length, string caller)
     {
-        GlobalBlock block = Within(address, length, who);
+        GlobalBlock block = Within(address, length, caller);
         int gap = block.FirstUnwritten((int)(address - block.Address), (int)length);
         if (gap >= 0)
         {
             throw new EmulationException(
-                $"{who}: byte {gap} of {Name(block)} is read (range 0x{address:x} + {length}), but was never written; fill it first.");
+                $"{caller}: byte {gap} of {Name(block)} is read (range 0x{address:x} + {length}) but was never written; initialize it first.");
         }
     }
 
@@ -141,19 +141,19 @@ internal sealed class GlobalMemory
 
     private static string Name(GlobalBlock block) => $"the block 0x{block.Address:x} of {block.Length} bytes";
 
-    private GlobalBlock Within(ulong address, long length, string who = "Emulated memory")
+    private GlobalBlock Within(ulong address, long length, string caller = "Emulated memory")
     {
         if (At(address, endIncluded: length == 0) is not { Freed: false } block)
         {
-            throw new EmulationException($"{who}: 0x{address:x} is no valid address: {Describe(address)}");
+            throw new EmulationException($"{caller}: 0x{address:x} is not a valid address: {Describe(address)}");
         }
 
         ulong room = (ulong)block.Length - (address - block.Address);
         if (length < 0 || (ulong)length > room)
         {
             throw new EmulationException(length < 0
-                ? $"{who}: a range of {length} bytes at 0x{address:x}; a length is 0 or more."
-                : $"{who}: the range 0x{address:x} + {length} overruns {Name(block)} by {(ulong)length - room} bytes.");
+                ? $"{caller}: the range at 0x{address:x} has {length} bytes; a length is at least 0."
+                : $"{caller}: the range 0x{address:x} + {length} overruns {Name(block)} by {(ulong)length - room} bytes.");
         }
 
         return block;

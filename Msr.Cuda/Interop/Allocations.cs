@@ -4,9 +4,9 @@ namespace Msr.Cuda.Interop;
 internal sealed unsafe class DeviceAllocation : ContextHandle
 {
     /// <summary>Allocates.</summary>
-    /// <param name="context">Where. It becomes current.</param>
-    /// <param name="bytes">How much, above 0.</param>
-    /// <exception cref="CudaException">The device has not that much, or refuses.</exception>
+    /// <param name="context">The context. It becomes current.</param>
+    /// <param name="bytes">The number of bytes, above 0.</param>
+    /// <exception cref="CudaException">The device lacks the memory, or refuses.</exception>
     public DeviceAllocation(CudaContext context, long bytes)
         : base(context)
     {
@@ -16,7 +16,7 @@ internal sealed unsafe class DeviceAllocation : ContextHandle
         int status = Api.cuMemAlloc_v2(&address, (nuint)bytes);
         if (status != 0)
         {
-            throw Api.Failure(status, nameof(Api.cuMemAlloc_v2), $"of {bytes} bytes, {context.FreeMemory} being free,");
+            throw Api.Failure(status, nameof(Api.cuMemAlloc_v2), $"of {bytes} bytes ({context.FreeMemory} are free)");
         }
 
         Own((nint)address);
@@ -26,7 +26,7 @@ internal sealed unsafe class DeviceAllocation : ContextHandle
     public long Bytes { get; }
 
     /// <summary>The device address, a multiple of 256. It keeps nothing alive.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
     public ulong Address => (ulong)Live;
 
     /// <inheritdoc/>
@@ -37,9 +37,9 @@ internal sealed unsafe class DeviceAllocation : ContextHandle
 internal sealed unsafe class PinnedAllocation : ContextHandle
 {
     /// <summary>Allocates.</summary>
-    /// <param name="context">Whose device reaches it. It becomes current.</param>
-    /// <param name="bytes">How much, above 0.</param>
-    /// <exception cref="CudaException">The host has not that much memory to pin, or the driver refuses.</exception>
+    /// <param name="context">The context. It becomes current.</param>
+    /// <param name="bytes">The number of bytes, above 0.</param>
+    /// <exception cref="CudaException">The host lacks the memory to pin, or the driver refuses.</exception>
     public PinnedAllocation(CudaContext context, long bytes)
         : base(context)
     {
@@ -59,7 +59,7 @@ internal sealed unsafe class PinnedAllocation : ContextHandle
     public long Bytes { get; }
 
     /// <summary>The address. It keeps nothing alive.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
     public void* Pointer => (void*)Live;
 
     /// <inheritdoc/>

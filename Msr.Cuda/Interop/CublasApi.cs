@@ -25,7 +25,7 @@ internal sealed unsafe class CublasApi(INativeLibrary library)
 
     private readonly cublasGetStatusString? _statusString = library.Optional<cublasGetStatusString>();
 
-    /// <summary>What the functions belong to. Held, so that an emulation's functions live as long as whoever calls them.</summary>
+    /// <summary>The library. It is held so that an emulation's functions outlive their callers.</summary>
     public INativeLibrary Library { get; } = library;
 
     /// <summary>Throws unless a call succeeded.</summary>
@@ -41,10 +41,10 @@ internal sealed unsafe class CublasApi(INativeLibrary library)
         }
     }
 
-    /// <summary>The exception of a call that failed: what, with which status, what to do.</summary>
+    /// <summary>The exception for a failed call: the call, its status and the advice.</summary>
     /// <param name="status">The status, not 0.</param>
     /// <param name="call">The function's name.</param>
-    /// <param name="subject">What it was called for; null where the call says all.</param>
+    /// <param name="subject">The subject of the call; null for none.</param>
     public CudaException Failure(int status, string call, string? subject = null)
     {
         (string name, string? advice) = Meaning(status);
@@ -59,7 +59,7 @@ internal sealed unsafe class CublasApi(INativeLibrary library)
     {
         1 => ("CUBLAS_STATUS_NOT_INITIALIZED", "check that driver and cuBLAS are of matching versions and that the device has memory left"),
         3 => ("CUBLAS_STATUS_ALLOC_FAILED", "use a smaller batch, or free memory on the device that other programs hold"),
-        7 => ("CUBLAS_STATUS_INVALID_VALUE", "an argument is wrong, which is a fault of this program, please report it"),
+        7 => ("CUBLAS_STATUS_INVALID_VALUE", "an argument is invalid, which is a bug of this program, please report it"),
         8 => ("CUBLAS_STATUS_ARCH_MISMATCH", "this cuBLAS does not support the device, install a release that does"),
         11 => ("CUBLAS_STATUS_MAPPING_ERROR", null),
         13 => ("CUBLAS_STATUS_EXECUTION_FAILED", "a kernel failed, here or before, the process must restart"),
@@ -87,7 +87,7 @@ internal static unsafe class CublasFunctions
     /// <summary>The version of the library.</summary>
     public delegate int cublasGetVersion_v2(nint handle, int* version);
 
-    /// <summary>Sets the stream that products are queued on. It also takes the workspace away.</summary>
+    /// <summary>Sets the stream that products are queued on. It also resets the workspace.</summary>
     public delegate int cublasSetStream_v2(nint handle, nint stream);
 
     /// <summary>Sets the scratch memory.</summary>

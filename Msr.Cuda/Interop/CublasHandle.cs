@@ -1,7 +1,7 @@
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// Matrix products on one queue, in float32. It has a workspace of its own, without which products could not be recorded and their bits
+/// Matrix products on one stream, in float32. It has a workspace of its own, without which products could not be recorded and their bits
 /// could change from run to run. Its context must be current; one thread at a time.
 /// </summary>
 internal sealed unsafe class CublasHandle : ContextHandle
@@ -14,8 +14,8 @@ internal sealed unsafe class CublasHandle : ContextHandle
 
     /// <summary>Opens cuBLAS.</summary>
     /// <param name="api">cuBLAS.</param>
-    /// <param name="stream">The queue. It stays alive until this is released.</param>
-    /// <param name="workspace">Scratch memory of the queue's context, for this alone. It stays alive until this is released.</param>
+    /// <param name="stream">The stream. It stays alive until this is released.</param>
+    /// <param name="workspace">Workspace for the exclusive use of this handle. It stays alive until this is released.</param>
     /// <param name="tf32">Whether products may round their inputs to TF32; without, nothing rounds but float32.</param>
     /// <exception cref="CudaException">cuBLAS refuses.</exception>
     public CublasHandle(CublasApi api, CudaStream stream, DeviceAllocation workspace, bool tf32)
@@ -35,7 +35,7 @@ internal sealed unsafe class CublasHandle : ContextHandle
             api.Check(api.cublasSetPointerMode_v2(made, ScalarsOnHost));
             api.Check(api.cublasSetMathMode(made, tf32 ? Tf32Products : Pedantic));
 
-            // The stream first: setting it gives the workspace up.
+            // The stream first: setting it resets the workspace.
             api.Check(api.cublasSetStream_v2(made, stream.Handle));
             api.Check(api.cublasSetWorkspace_v2(made, workspace.Address, (nuint)workspace.Bytes));
         }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// The primary context of one device. Everything made in it holds on to it: the device lets go of it when the last of them is disposed of,
-/// in whatever order that happens. A context is current per thread, so whoever calls the driver begins with <see cref="MakeCurrent"/>.
+/// The primary context of one device. Its resources hold references to it: the context is released when the last of them is disposed of, in any
+/// order. A context is current per thread, so callers of the driver begin with <see cref="MakeCurrent"/>.
 /// </summary>
 internal sealed unsafe class CudaContext : SafeHandle
 {
@@ -18,11 +18,11 @@ internal sealed unsafe class CudaContext : SafeHandle
 
     private readonly int _device;
 
-    /// <summary>Starts the driver and takes part in a device's primary context. It is not current yet.</summary>
+    /// <summary>Initializes the driver and retains a device's primary context. It is not current yet.</summary>
     /// <param name="api">The driver.</param>
     /// <param name="device">The ordinal of the device, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The ordinal is negative.</exception>
-    /// <exception cref="CudaException">There is no such device, driver or device are too old, or the driver refuses.</exception>
+    /// <exception cref="CudaException">The device does not exist, the driver or device is too old, or the driver refuses.</exception>
     public CudaContext(DriverApi api, int device)
         : base(0, ownsHandle: true)
     {
@@ -37,7 +37,7 @@ internal sealed unsafe class CudaContext : SafeHandle
         if ((ComputeCapability.Major * 10) + ComputeCapability.Minor < OldestCapability)
         {
             throw new CudaException(
-                $"CUDA device {device}, {DeviceName}, has compute capability {ComputeCapability}: the kernels need 7.0 or newer, use "
+                $"CUDA device {device}, {DeviceName}, has compute capability {ComputeCapability}; the kernels need 7.0 or newer: use "
                 + "another device or the CPU.");
         }
 
@@ -59,7 +59,7 @@ internal sealed unsafe class CudaContext : SafeHandle
     /// <summary>The device's name, such as <c>NVIDIA H100 80GB HBM3</c>.</summary>
     public string DeviceName { get; }
 
-    /// <summary>What the device's processors can do, such as 9.0.</summary>
+    /// <summary>The device's compute capability, such as 9.0.</summary>
     public Version ComputeCapability { get; }
 
     /// <summary>The number of the device's multiprocessors.</summary>
@@ -71,7 +71,7 @@ internal sealed unsafe class CudaContext : SafeHandle
     /// <summary>The newest CUDA that the driver supports, such as 13.0.</summary>
     public Version DriverVersion { get; }
 
-    /// <summary>The device's memory that nobody holds now, in bytes; 0 where the driver does not tell. The context must be current.</summary>
+    /// <summary>The device's free memory in bytes; 0 where the driver does not tell. The context must be current.</summary>
     public long FreeMemory
     {
         get
@@ -124,8 +124,8 @@ internal sealed unsafe class CudaContext : SafeHandle
 
         if (ordinal >= count)
         {
-            string those = count == 1 ? "one device, number 0" : $"{count} devices, numbers 0 to {count - 1}";
-            throw new CudaException($"There is no CUDA device {ordinal}: the driver sees {those}, name one of those.");
+            string devices = count == 1 ? "one device, number 0" : $"{count} devices, numbers 0 to {count - 1}";
+            throw new CudaException($"There is no CUDA device {ordinal}: the driver sees {devices}, choose one of them.");
         }
 
         api.Check(api.cuDeviceGet(&device, ordinal));
@@ -150,15 +150,15 @@ internal sealed unsafe class CudaContext : SafeHandle
 }
 
 /// <summary>
-/// Something that lives in a context. It holds on to the context, and to whatever else it needs, until it is released. Its release happens
-/// once, never throws and may be disposed of in any order, on any thread, twice, or by the collector. Releasing makes its context current.
+/// A resource of a context. It holds references to the context and to the handles it needs until it is released. It is released once, never throws,
+/// and may be disposed of in any order, on any thread, twice, or by the garbage collector. Releasing makes its context current.
 /// </summary>
 internal abstract class ContextHandle : SafeHandle
 {
     private SafeHandle[] _needs = [];
 
     /// <summary>Makes the context current, for the derived constructor to make what it will own.</summary>
-    /// <param name="context">Where it lives.</param>
+    /// <param name="context">Its context.</param>
     /// <exception cref="ObjectDisposedException">The context was disposed of.</exception>
     /// <exception cref="CudaException">The driver refuses.</exception>
     protected ContextHandle(CudaContext context)
@@ -172,13 +172,13 @@ internal abstract class ContextHandle : SafeHandle
     /// <inheritdoc/>
     public sealed override bool IsInvalid => handle == 0;
 
-    /// <summary>Where it lives.</summary>
+    /// <summary>Its context.</summary>
     public CudaContext Context { get; }
 
     /// <summary>The driver.</summary>
     protected DriverApi Api => Context.Api;
 
-    /// <summary>The native handle or address. It keeps nothing alive: whoever uses it holds on to this.</summary>
+    /// <summary>The native handle or address. It keeps nothing alive: its user holds a reference to this.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     protected nint Live
     {
@@ -189,9 +189,9 @@ internal abstract class ContextHandle : SafeHandle
         }
     }
 
-    /// <summary>Takes what the derived constructor made, and holds on to what it needs.</summary>
+    /// <summary>Takes ownership of the native handle and references to the handles it needs.</summary>
     /// <param name="made">The native handle or address, not 0.</param>
-    /// <param name="needs">What must not be released before it; the context is always held.</param>
+    /// <param name="needs">The handles that must not be released before it; the context is always held.</param>
     /// <exception cref="ObjectDisposedException">Something it needs was disposed of; what was made is released again.</exception>
     protected void Own(nint made, params ReadOnlySpan<SafeHandle> needs)
     {

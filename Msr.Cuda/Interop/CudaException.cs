@@ -1,20 +1,20 @@
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// A call of CUDA, cuBLAS or cuDNN that failed, or a library or device that cannot be used. The message is one sentence: which call, why,
-/// what to do. A device works asynchronously: the call that reports a failed kernel may be a later one than the call that launched it.
+/// A call of CUDA, cuBLAS or cuDNN that failed, or a library or device that cannot be used. The message is one sentence: the call, the
+/// reason and the remedy. A device is asynchronous: a failed kernel may be reported by a later call than the one that launched it.
 /// </summary>
 public sealed class CudaException : Exception
 {
-    /// <summary>States what cannot be used where no call failed, such as a library without an export or a driver that is too old.</summary>
-    /// <param name="message">One sentence: what, where, what to do.</param>
+    /// <summary>An exception without a failed call, such as for a missing export or an old driver.</summary>
+    /// <param name="message">One sentence: the problem, its place and its remedy.</param>
     public CudaException(string message)
         : base(message)
     {
     }
 
-    /// <summary>States which call failed.</summary>
-    /// <param name="message">One sentence: which call, why, what to do.</param>
+    /// <summary>An exception for a failed call.</summary>
+    /// <param name="message">One sentence: the call, the reason and the remedy.</param>
     /// <param name="call">The name of the function.</param>
     /// <param name="status">The status it returned.</param>
     /// <param name="statusName">The name of that status.</param>
@@ -42,7 +42,7 @@ public sealed class CudaException : Exception
     internal CudaException During(string operation) => new(this, operation);
 }
 
-/// <summary>What to do about the errors of the driver that a user can do something about.</summary>
+/// <summary>Advice for the driver errors that a user can fix.</summary>
 internal static class DriverAdvice
 {
     /// <summary>CUDA_ERROR_NO_DEVICE.</summary>
@@ -53,15 +53,15 @@ internal static class DriverAdvice
     public static string? For(int status) => status switch
     {
         2 => "use a smaller batch, or free memory on the device that other programs hold",
-        34 => "this is the toolkit's stub and no driver, install the NVIDIA driver or take the stubs folder out of the library path",
-        NoDevice => "the driver finds no device, check `nvidia-smi`, CUDA_VISIBLE_DEVICES and, in a container, that it was given the GPU",
-        201 => "no context is current on this thread, which is a fault of this program, please report it",
-        218 => "the driver refuses the kernels, which is a fault of this program or of its build, please report it with the log",
+        34 => "this is the toolkit's stub, not a driver, install the NVIDIA driver or remove the stubs folder from the library path",
+        NoDevice => "the driver finds no device, check `nvidia-smi`, CUDA_VISIBLE_DEVICES and, in a container, its access to the GPU",
+        201 => "no context is current on this thread, which is a bug of this program, please report it",
+        218 => "the driver rejects the kernels, which is a bug of this program or its build, please report it with the log",
         222 => "the driver is too old for the kernels, install a driver for CUDA 12 or newer",
-        500 => "the library or the kernels lack the name, rebuild so that both come from the same sources",
-        700 => "a kernel reached outside its memory, the process must restart, please report it (`compute-sanitizer` names the kernel)",
-        719 => "a kernel failed, the process must restart, see `dmesg` for the device's own message",
-        803 => "the driver's library and its kernel module differ, restart the machine or install matching versions",
+        500 => "the name does not exist in the library or the kernels, rebuild both from the same sources",
+        700 => "a kernel accessed memory out of bounds, the process must restart, please report it (`compute-sanitizer` names the kernel)",
+        719 => "a kernel failed, the process must restart, see `dmesg` for the driver's message",
+        803 => "the driver's library and its kernel module have different versions, restart the machine or install matching versions",
         _ => null,
     };
 }

@@ -1,8 +1,8 @@
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// Looks for the driver, cuBLAS and cuDNN on this system and loads them. Nothing of them is called: whether the driver is only a stub, and
-/// whether there is a device, shows when a backend is opened.
+/// Finds and loads the driver, cuBLAS and cuDNN of this system. No function of them is called: a stub driver or a missing device shows when a
+/// backend is opened.
 /// </summary>
 public static class CudaProbe
 {
@@ -52,7 +52,7 @@ public static class CudaProbe
     }
 }
 
-/// <summary>Where <see cref="CudaProbe"/> looks for libraries.</summary>
+/// <summary>The search path of <see cref="CudaProbe"/>.</summary>
 public sealed record CudaProbeOptions
 {
     /// <summary>A folder to look in before everywhere else; null for none.</summary>
@@ -65,8 +65,8 @@ public sealed record CudaProbeOptions
     public bool SearchesSystem { get; init; } = true;
 }
 
-/// <summary>What a search for the CUDA libraries found.</summary>
-/// <param name="Attempts">Every name tried, in order.</param>
+/// <summary>The result of a search for the CUDA libraries.</summary>
+/// <param name="Attempts">The names that were tried, in order.</param>
 /// <param name="Reason">Why CUDA cannot be used, in one sentence that says what to install; empty where it can.</param>
 public sealed record CudaProbeReport(IReadOnlyList<CudaProbeAttempt> Attempts, string Reason)
 {
@@ -76,7 +76,7 @@ public sealed record CudaProbeReport(IReadOnlyList<CudaProbeAttempt> Attempts, s
     /// <summary>The cuBLAS that was found; null for none.</summary>
     public string? Cublas => Found(CudaProbe.CublasName);
 
-    /// <summary>The cuDNN that was found; null for none, which is no fault.</summary>
+    /// <summary>The cuDNN that was found; null for none, which is allowed.</summary>
     public string? Cudnn => Found(CudaProbe.CudnnName);
 
     private string? Found(string library) =>
@@ -84,7 +84,7 @@ public sealed record CudaProbeReport(IReadOnlyList<CudaProbeAttempt> Attempts, s
 }
 
 /// <summary>One name under which <see cref="CudaProbe"/> looked for a library.</summary>
-/// <param name="Library">What was looked for: <c>driver</c>, <c>cuBLAS</c> or <c>cuDNN</c>.</param>
+/// <param name="Library">The library: <c>driver</c>, <c>cuBLAS</c> or <c>cuDNN</c>.</param>
 /// <param name="Name">A path, or a bare name that was left to the system's own search.</param>
 /// <param name="Loaded">Whether it was loaded.</param>
 /// <param name="Problem">Why a file that exists could not be loaded; null otherwise.</param>

@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 namespace Msr.Cuda.Interop;
 
 /// <summary>
-/// A queue of copies and launches, done in order. It does not wait for the default stream. Its context must be current; one thread at a
-/// time. What is queued reads and writes memory that the caller keeps alive until the queue has passed it.
+/// A stream of copies and launches that run in order. It does not wait for the default stream. Its context must be current; one thread at a time.
+/// The caller keeps the memory of queued work alive until that work is done.
 /// </summary>
 internal sealed unsafe class CudaStream : ContextHandle
 {
     private const uint NonBlocking = 1;
     private const int CaptureOfThisThread = 1;
-    private const int MostArguments = 128;
+    private const int MaxArguments = 128;
 
-    /// <summary>Makes a queue.</summary>
-    /// <param name="context">Where it works. It becomes current.</param>
+    /// <summary>Creates a stream.</summary>
+    /// <param name="context">Its context. It becomes current.</param>
     /// <exception cref="CudaException">The driver refuses.</exception>
     public CudaStream(CudaContext context)
         : base(context)
@@ -24,10 +24,10 @@ internal sealed unsafe class CudaStream : ContextHandle
     }
 
     /// <summary>The driver's handle.</summary>
-    /// <exception cref="ObjectDisposedException">The queue was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed of.</exception>
     public nint Handle => Live;
 
-    /// <summary>Waits until everything queued is done.</summary>
+    /// <summary>Waits until all queued work is done.</summary>
     /// <exception cref="CudaException">Something that was queued failed.</exception>
     public void Synchronize() => Api.Check(Api.cuStreamSynchronize(Live));
 
@@ -95,7 +95,7 @@ internal sealed unsafe class CudaStream : ContextHandle
     public void BeginCapture() => Api.Check(Api.cuStreamBeginCapture_v2(Live, CaptureOfThisThread));
 
     /// <summary>Ends the recording. Nothing of it was done yet.</summary>
-    /// <returns>What was recorded, ready to be launched. Memory and modules that it names must outlive it.</returns>
+    /// <returns>The recorded graph, ready to launch. The memory and modules that it uses must outlive it.</returns>
     /// <exception cref="CudaException">The recording was broken by a call that cannot be recorded, or the driver refuses.</exception>
     public CudaGraph EndCapture()
     {
@@ -126,9 +126,9 @@ internal sealed unsafe class CudaStream : ContextHandle
 
     private void Launch(CudaFunction function, uint gridX, uint gridY, uint block, void* shape, ReadOnlySpan<KernelArgument> arguments)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(arguments.Length, MostArguments);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(arguments.Length, MaxArguments);
         int leading = shape is null ? 0 : 1;
-        void** slots = stackalloc void*[MostArguments + 1];
+        void** slots = stackalloc void*[MaxArguments + 1];
         slots[0] = shape;
         fixed (KernelArgument* first = arguments)
         {
@@ -147,13 +147,13 @@ internal sealed unsafe class CudaStream : ContextHandle
     }
 }
 
-/// <summary>A mark in a queue that others can wait for. Its context must be current.</summary>
+/// <summary>An event: a point in a stream that the host can wait for. Its context must be current.</summary>
 internal sealed unsafe class CudaEvent : ContextHandle
 {
     private const uint DisableTiming = 2;
 
-    /// <summary>Makes a mark that counts as passed until it is recorded.</summary>
-    /// <param name="context">Where it lives. It becomes current.</param>
+    /// <summary>Creates an event that counts as reached until it is recorded.</summary>
+    /// <param name="context">Its context. It becomes current.</param>
     /// <exception cref="CudaException">The driver refuses.</exception>
     public CudaEvent(CudaContext context)
         : base(context)
@@ -167,12 +167,12 @@ internal sealed unsafe class CudaEvent : ContextHandle
     /// <exception cref="ObjectDisposedException">The event was disposed of.</exception>
     public nint Handle => Live;
 
-    /// <summary>Sets the mark after everything queued so far.</summary>
-    /// <param name="stream">The queue.</param>
+    /// <summary>Records the event after all work queued so far.</summary>
+    /// <param name="stream">The stream.</param>
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void Record(CudaStream stream) => Api.Check(Api.cuEventRecord(Live, stream.Handle));
 
-    /// <summary>Waits until the mark is passed.</summary>
+    /// <summary>Waits until the event is reached.</summary>
     /// <exception cref="CudaException">Something that was queued failed.</exception>
     public void Synchronize() => Api.Check(Api.cuEventSynchronize(Live));
 
@@ -180,10 +180,10 @@ internal sealed unsafe class CudaEvent : ContextHandle
     protected override bool Release(nint owned) => Api.cuEventDestroy_v2(owned) == 0;
 }
 
-/// <summary>What a queue recorded, launched as a whole. Memory and modules that it names must outlive it.</summary>
+/// <summary>A recorded graph, launched as a whole. The memory and modules that it uses must outlive it.</summary>
 internal sealed unsafe class CudaGraph : ContextHandle
 {
-    /// <summary>Makes a recording executable.</summary>
+    /// <summary>Instantiates a recorded graph.</summary>
     /// <param name="context">Where it was recorded. It becomes current.</param>
     /// <param name="recorded">The driver's graph, which stays the caller's.</param>
     /// <exception cref="CudaException">The driver refuses.</exception>
@@ -196,7 +196,7 @@ internal sealed unsafe class CudaGraph : ContextHandle
     }
 
     /// <summary>Queues everything that was recorded. The context must be current.</summary>
-    /// <param name="stream">The queue.</param>
+    /// <param name="stream">The stream.</param>
     /// <exception cref="CudaException">The driver refuses.</exception>
     public void Launch(CudaStream stream) => Api.Check(Api.cuGraphLaunch(Live, stream.Handle));
 

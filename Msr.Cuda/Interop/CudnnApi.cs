@@ -49,7 +49,7 @@ internal sealed unsafe class CudnnApi(INativeLibrary library)
 
     private readonly cudnnGetErrorString _errorString = library.Required<cudnnGetErrorString>(Release);
 
-    /// <summary>What the functions belong to. Held, so that an emulation's functions live as long as whoever calls them.</summary>
+    /// <summary>The library. It is held so that an emulation's functions outlive their callers.</summary>
     public INativeLibrary Library { get; } = library;
 
     /// <summary>Throws unless a call succeeded.</summary>
@@ -65,7 +65,7 @@ internal sealed unsafe class CudnnApi(INativeLibrary library)
         }
     }
 
-    /// <summary>The exception of a call that failed: what, with which status.</summary>
+    /// <summary>The exception for a failed call: the call, its status and the advice.</summary>
     /// <param name="status">The status, not 0.</param>
     /// <param name="call">The function's name.</param>
     public CudaException Failure(int status, string call)

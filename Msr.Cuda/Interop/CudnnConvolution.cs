@@ -30,7 +30,7 @@ internal sealed record ConvolutionProblem(
     };
 }
 
-/// <summary>What cuDNN says of one algorithm: 48 bytes, the same for all three convolutions and in cuDNN 8 and 9.</summary>
+/// <summary>The properties of one algorithm, as cuDNN reports them: 48 bytes, the same for all three convolutions and in cuDNN 8 and 9.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 48)]
 internal struct CudnnPerformance
 {

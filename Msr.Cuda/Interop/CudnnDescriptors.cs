@@ -54,7 +54,7 @@ internal sealed unsafe class FilterDescriptor : ContextHandle
     /// <param name="k">Filters.</param>
     /// <param name="r">Rows of a filter.</param>
     /// <param name="s">Columns of a filter.</param>
-    /// <param name="c">Channels of a filter: those of the input divided by the groups.</param>
+    /// <param name="c">Channels of a filter: the input channels divided by the groups.</param>
     /// <exception cref="CudaException">cuDNN refuses.</exception>
     public FilterDescriptor(CudnnHandle cudnn, int k, int r, int s, int c)
         : base(CudnnHandle.Checked(cudnn).Context)

@@ -2,11 +2,11 @@ using Msr.Core.Ops;
 
 namespace Msr.Cuda.Interop;
 
-/// <summary>Convolutions on one queue. Its context must be current; one thread at a time.</summary>
+/// <summary>Convolutions on one stream. Its context must be current; one thread at a time.</summary>
 internal sealed unsafe class CudnnHandle : ContextHandle
 {
     private const int OldestRelease = 8000;
-    private const int MostAlgorithms = 16;
+    private const int MaxAlgorithms = 16;
 
     private readonly CudnnDirection _forward;
     private readonly CudnnDirection _backwardData;
@@ -14,7 +14,7 @@ internal sealed unsafe class CudnnHandle : ContextHandle
 
     /// <summary>Opens cuDNN.</summary>
     /// <param name="api">cuDNN.</param>
-    /// <param name="stream">The queue. It stays alive until this is released.</param>
+    /// <param name="stream">The stream. It stays alive until this is released.</param>
     /// <exception cref="CudaException">cuDNN is older than 8, or refuses.</exception>
     public CudnnHandle(CudnnApi api, CudaStream stream)
         : base(Checked(stream).Context)
@@ -55,11 +55,11 @@ internal sealed unsafe class CudnnHandle : ContextHandle
         (nint first, nint second, nint result) =
             problem.InOrder(problem.Images.Handle, problem.Filters.Handle, problem.Outputs.Handle);
         nint convolution = problem.Convolution.Handle;
-        Span<CudnnPerformance> room = stackalloc CudnnPerformance[MostAlgorithms];
+        Span<CudnnPerformance> room = stackalloc CudnnPerformance[MaxAlgorithms];
         int found;
         fixed (CudnnPerformance* results = room)
         {
-            int status = direction.List(Live, first, second, convolution, result, MostAlgorithms, &found, results);
+            int status = direction.List(Live, first, second, convolution, result, MaxAlgorithms, &found, results);
             if (status != 0)
             {
                 return Cudnn.SaysNotSupported(status) ? null : throw Cudnn.Failure(status, direction.ListName);

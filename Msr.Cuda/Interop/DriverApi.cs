@@ -56,7 +56,7 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
 
     private readonly cuGetErrorString _errorString = library.Required<cuGetErrorString>(Release);
 
-    /// <summary>What the functions belong to. Held, so that an emulation's functions live as long as whoever calls them.</summary>
+    /// <summary>The library. It is held so that an emulation's functions outlive their callers.</summary>
     public INativeLibrary Library { get; } = library;
 
     /// <summary>Throws unless a call succeeded.</summary>
@@ -72,11 +72,11 @@ internal sealed unsafe class DriverApi(INativeLibrary library)
         }
     }
 
-    /// <summary>The exception of a call that failed: what, with which status, what to do.</summary>
+    /// <summary>The exception for a failed call: the call, its status and the advice.</summary>
     /// <param name="status">The status, not 0.</param>
     /// <param name="call">The function's name.</param>
-    /// <param name="subject">What it was called for, such as "of 64 bytes"; null where the call says all.</param>
-    /// <param name="more">What else is known, such as the compiler's log; null for nothing.</param>
+    /// <param name="subject">The subject of the call, such as "of 64 bytes"; null for none.</param>
+    /// <param name="more">Further details, such as the compiler's log; null for none.</param>
     public CudaException Failure(int status, string call, string? subject = null, string? more = null)
     {
         byte* named = null, meant = null;
@@ -241,6 +241,6 @@ internal static unsafe class DriverFunctions
     /// <summary>The name of a status.</summary>
     public delegate int cuGetErrorName(int status, byte** text);
 
-    /// <summary>What a status means.</summary>
+    /// <summary>The meaning of a status.</summary>
     public delegate int cuGetErrorString(int status, byte** text);
 }

@@ -1,9 +1,9 @@
 namespace Msr.Cuda.Interop;
 
 /// <summary>One search for the libraries. Each name is tried in every place before the next, older one.</summary>
-/// <param name="options">Where to look.</param>
-/// <param name="names">What to look for.</param>
-/// <param name="folders">Where else to look, where the options allow it.</param>
+/// <param name="options">The search path.</param>
+/// <param name="names">The names of the libraries.</param>
+/// <param name="folders">Further folders, where the options allow them.</param>
 internal sealed class LibrarySearch(CudaProbeOptions options, LibraryNames names, IReadOnlyList<string> folders)
 {
     private readonly List<CudaProbeAttempt> _attempts = [];
@@ -35,7 +35,7 @@ internal sealed class LibrarySearch(CudaProbeOptions options, LibraryNames names
         {
             foreach (string path in Candidates(name, folders))
             {
-                // Loaded by path it need not find its own neighbour, so the neighbour comes first.
+                // A library loaded by path may not find its neighbour, so the neighbour is loaded first.
                 string neighbour = Path.IsPathRooted(path) ? Path.Combine(Path.GetDirectoryName(path)!, needed) : needed;
                 LoadedLibrary? first = LoadedLibrary.TryLoad(neighbour, null, out string? neighbourProblem);
                 if (Try(CudaProbe.CublasName, path, first, neighbourProblem) is { } cublas)
@@ -73,7 +73,7 @@ internal sealed class LibrarySearch(CudaProbeOptions options, LibraryNames names
         return found;
     }
 
-    /// <summary>The explicit folder first: who names one means it. Then the system's own search, then the usual places.</summary>
+    /// <summary>The explicit folder first, then the system's own search, then the usual folders.</summary>
     private IEnumerable<string> Candidates(string name, IReadOnlyList<string> places)
     {
         if (options.Folder is { } folder)

@@ -4,11 +4,11 @@ namespace Msr.Cuda.Interop;
 
 /// <summary>
 /// A library of C functions found by name: one that the system loaded, or an emulation that answers the same names with functions of its own.
-/// Whoever makes it disposes of it, after everything that calls into it.
+/// Its creator disposes of it, after everything that calls into it.
 /// </summary>
 public interface INativeLibrary : IDisposable
 {
-    /// <summary>What it is, for messages: the path it was loaded from, or the name of the emulation.</summary>
+    /// <summary>Its name for messages: the path it was loaded from, or the name of the emulation.</summary>
     string Name { get; }
 
     /// <summary>Finds a function.</summary>
@@ -24,7 +24,7 @@ public interface INativeLibrary : IDisposable
 /// <param name="Cudnn">cuDNN; null where there is none.</param>
 public sealed record CudaLibraries(INativeLibrary Driver, INativeLibrary Cublas, INativeLibrary? Cudnn) : IDisposable
 {
-    /// <summary>Lets go of all three.</summary>
+    /// <summary>Disposes of all three.</summary>
     public void Dispose()
     {
         Cudnn?.Dispose();
@@ -38,12 +38,12 @@ internal static class NativeFunctions
 {
     /// <summary>A function that the backend cannot do without.</summary>
     /// <typeparam name="TFunction">Its declaration, which bears its exported name.</typeparam>
-    /// <param name="library">The library. Whoever holds the function keeps it.</param>
+    /// <param name="library">The library, which must outlive the function.</param>
     /// <param name="needs">The oldest release that has the function, such as "CUDA 12".</param>
     /// <exception cref="CudaException">The library has no such function.</exception>
     public static TFunction Required<TFunction>(this INativeLibrary library, string needs)
         where TFunction : Delegate => Optional<TFunction>(library)
-            ?? throw new CudaException($"{library.Name} has no function {typeof(TFunction).Name}: it is too old, needs {needs} or newer.");
+            ?? throw new CudaException($"{library.Name} has no function {typeof(TFunction).Name}: install {needs} or newer.");
 
     /// <summary>A function that only makes messages better; null where the library has none.</summary>
     /// <typeparam name="TFunction">Its declaration, which bears its exported name.</typeparam>

@@ -29,13 +29,13 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     /// y[…,c] = s &lt; 0 ? 0 : s with s = x[…,c] + b[c]: <see cref="BiasAdd{T}"/> and <see cref="ReluForward{T}"/> in one pass, the same bits.
     /// </summary>
     /// <param name="bias">The sum.</param>
-    /// <param name="relu">The rectifier, whose input is the sum.</param>
-    /// <exception cref="ArgumentException">The rectifier reads another tensor.</exception>
+    /// <param name="relu">The ReLU, whose input is the sum.</param>
+    /// <exception cref="ArgumentException">The ReLU reads another tensor.</exception>
     public void BiasRelu(BiasAdd<float> bias, ReluForward<float> relu)
     {
         if (relu.X != bias.Y)
         {
-            throw new ArgumentException("A bias and a rectifier can be one kernel only where the rectifier reads the sum.", nameof(relu));
+            throw new ArgumentException("A bias and a ReLU can be fused only where the ReLU reads the sum.", nameof(relu));
         }
 
         Bias(_biasRelu, bias.X, bias.B, relu.Y);
@@ -54,10 +54,10 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     /// <param name="x">The device address of x.</param>
     /// <param name="rows">The layout for sums.</param>
     public void Sums(ulong partials, ulong x, RowLayout rows) =>
-        launcher.Run(_channelSums, rows.Blocks, partials, x, rows.Rows, rows.Channels, rows.RowsAPart);
+        launcher.Run(_channelSums, rows.Blocks, partials, x, rows.Rows, rows.Channels, rows.RowsPerPart);
 
-    /// <summary>Whether a bias gradient sums just what a rectifier's gradient leaves, row by row.</summary>
-    /// <param name="relu">The rectifier's gradient.</param>
+    /// <summary>Whether a bias gradient sums exactly the result of a ReLU gradient.</summary>
+    /// <param name="relu">The ReLU gradient.</param>
     /// <param name="bias">The bias gradient.</param>
     public static bool SumsGradient(ReluBackward<float> relu, BiasGradient<float> bias) => bias.Dy == relu.Dx;
 
@@ -65,15 +65,15 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     /// dx = y &gt; 0 ? dy : 0 and db[c] = Σ dx[…,c]: <see cref="ReluBackward{T}"/> and <see cref="BiasGradient{T}"/> with one pass over the rows, the
     /// same bits.
     /// </summary>
-    /// <param name="relu">The rectifier's gradient.</param>
+    /// <param name="relu">The ReLU gradient.</param>
     /// <param name="bias">The bias gradient.</param>
-    /// <param name="workspace">As much as the bias gradient needs alone.</param>
+    /// <param name="workspace">The workspace of the bias gradient.</param>
     /// <exception cref="ArgumentException">The bias gradient sums another tensor.</exception>
     public void ReluBackwardBiasGradient(ReluBackward<float> relu, BiasGradient<float> bias, ulong workspace)
     {
         if (!SumsGradient(relu, bias))
         {
-            throw new ArgumentException("A rectifier's gradient and a bias gradient can be one pass only where the bias gradient sums it.", nameof(bias));
+            throw new ArgumentException("A ReLU gradient and a bias gradient can be fused only where the bias gradient sums that gradient.", nameof(bias));
         }
 
         RowLayout rows = SumsOf(relu.Dx);
@@ -86,7 +86,7 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
             CudaMemory<float>.AddressOf(relu.Dy),
             rows.Rows,
             rows.Channels,
-            rows.RowsAPart,
+            rows.RowsPerPart,
             relu.Accumulate);
         AddUp(bias, workspace, rows);
     }
@@ -96,7 +96,7 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
     {
         RowLayout rows = SumsOf(op.X);
         launcher.Run(
-            _channelMoments, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.X), rows.Rows, rows.Channels, rows.RowsAPart);
+            _channelMoments, rows.Blocks, workspace, CudaMemory<float>.AddressOf(op.X), rows.Rows, rows.Channels, rows.RowsPerPart);
         launcher.Run(
             _momentsTotal,
             KernelLauncher.BlocksOfWarpsFor(rows.Channels),
@@ -130,43 +130,43 @@ internal sealed class ChannelKernels(KernelLauncher launcher)
             CudaMemory<float>.AddressOf(b),
             rows.Rows,
             rows.Channels,
-            rows.RowsAPart);
+            rows.RowsPerPart);
     }
 }
 
 /// <summary>
-/// How rows of channels [rows, C] are dealt out to blocks, the mirror of native/channels.h: tiles of up to eight quads of channels, 256/quads rows
-/// side by side, and parts of the rows. It follows from rows and C alone, and so do the bits of sums over rows.
+/// The division of rows of channels [rows, C] among blocks, the mirror of native/channels.h: tiles of up to eight quads of channels, 256/quads rows
+/// side by side, and parts of the rows. It follows from rows and C alone, as do the bits of sums over rows.
 /// </summary>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Channels">The number of channels, C.</param>
-/// <param name="RowsAPart">Rows of a part; the last may have fewer.</param>
-internal readonly record struct RowLayout(uint Rows, uint Channels, uint RowsAPart)
+/// <param name="RowsPerPart">Rows of a part; the last may have fewer.</param>
+internal readonly record struct RowLayout(uint Rows, uint Channels, uint RowsPerPart)
 {
-    private const uint RowsAThread = 4;
-    private const uint RowsAThreadOfSums = 8;
-    private const uint MostParts = 512;
+    private const uint RowsPerThread = 4;
+    private const uint RowsPerSummingThread = 8;
+    private const uint MaxParts = 512;
 
     /// <summary>The number of parts.</summary>
-    public uint Parts => KernelLauncher.Pieces(Rows, RowsAPart);
+    public uint Parts => KernelLauncher.CeilingDivide(Rows, RowsPerPart);
 
     /// <summary>The number of blocks: parts times tiles.</summary>
-    public uint Blocks => Parts * KernelLauncher.Pieces(KernelLauncher.Pieces(Channels, 4), TileQuads(Channels));
+    public uint Blocks => Parts * KernelLauncher.CeilingDivide(KernelLauncher.CeilingDivide(Channels, 4), TileQuads(Channels));
 
-    /// <summary>The layout for kernels that make every element by itself.</summary>
+    /// <summary>The layout for elementwise kernels.</summary>
     /// <param name="elements">Rows times channels.</param>
     /// <param name="channels">The number of channels.</param>
     public static RowLayout ForElements(uint elements, int channels) =>
-        new(elements / (uint)channels, (uint)channels, RowsAThread * Lanes((uint)channels));
+        new(elements / (uint)channels, (uint)channels, RowsPerThread * RowsPerTile((uint)channels));
 
-    /// <summary>The layout for kernels that leave a sum for each part: enough parts to fill a device, few enough for one warp to add up.</summary>
+    /// <summary>The layout for kernels that sum over rows: enough parts to fill a device, few enough for one warp to add up.</summary>
     /// <param name="elements">Rows times channels.</param>
     /// <param name="channels">The number of channels.</param>
     public static RowLayout ForSums(uint elements, int channels)
     {
-        uint rows = elements / (uint)channels, lanes = Lanes((uint)channels);
-        uint rounds = Math.Max(RowsAThreadOfSums, KernelLauncher.Pieces(rows, lanes * MostParts));
-        return new RowLayout(rows, (uint)channels, rounds * lanes);
+        uint rows = elements / (uint)channels, rowsPerTile = RowsPerTile((uint)channels);
+        uint rounds = Math.Max(RowsPerSummingThread, KernelLauncher.CeilingDivide(rows, rowsPerTile * MaxParts));
+        return new RowLayout(rows, (uint)channels, rounds * rowsPerTile);
     }
 
     /// <summary>Bytes of the partial sums.</summary>
@@ -175,9 +175,9 @@ internal readonly record struct RowLayout(uint Rows, uint Channels, uint RowsAPa
 
     private static uint TileQuads(uint channels)
     {
-        uint quads = KernelLauncher.Pieces(channels, 4);
+        uint quads = KernelLauncher.CeilingDivide(channels, 4);
         return quads > 4 ? 8 : quads > 2 ? 4 : quads;
     }
 
-    private static uint Lanes(uint channels) => KernelLauncher.Threads / TileQuads(channels);
+    private static uint RowsPerTile(uint channels) => KernelLauncher.Threads / TileQuads(channels);
 }

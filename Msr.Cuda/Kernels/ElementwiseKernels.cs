@@ -4,7 +4,7 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/elementwise.h: ops that make each element from the same element of their sources.</summary>
+/// <summary>Launches of native/elementwise.h: elementwise ops.</summary>
 /// <param name="launcher">The launcher.</param>
 internal sealed class ElementwiseKernels(KernelLauncher launcher)
 {
@@ -36,13 +36,13 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
 
     /// <summary>y = s &lt; 0 ? 0 : s with s = a + b: <see cref="Add{T}"/> and <see cref="ReluForward{T}"/> in one pass, the same bits.</summary>
     /// <param name="add">The sum.</param>
-    /// <param name="relu">The rectifier, whose input is the sum.</param>
-    /// <exception cref="ArgumentException">The rectifier reads another tensor.</exception>
+    /// <param name="relu">The ReLU, whose input is the sum.</param>
+    /// <exception cref="ArgumentException">The ReLU reads another tensor.</exception>
     public void AddRelu(Add<float> add, ReluForward<float> relu)
     {
         if (relu.X != add.Y)
         {
-            throw new ArgumentException("A sum and a rectifier can be one kernel only where the rectifier reads the sum.", nameof(relu));
+            throw new ArgumentException("A sum and a ReLU can be fused only where the ReLU reads the sum.", nameof(relu));
         }
 
         Pair(_addRelu, add.A, add.B, relu.Y);
@@ -76,12 +76,12 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
             op.Accumulate);
     }
 
-    /// <summary>Whether a rectifier's gradient and a copy of it can be one pass: a copy may lie on what is read only element on element.</summary>
+    /// <summary>Whether a ReLU gradient and its copy can be fused: the copy may overlap an input only where it is that input.</summary>
     /// <param name="relu">The gradient.</param>
     /// <param name="copy">The copy.</param>
     public static bool CopiesGradient(ReluBackward<float> relu, Copy<float> copy) =>
-        !relu.Accumulate && !copy.Accumulate && copy.X == relu.Dx && IsApart(copy.Y, relu.Dx)
-            && (copy.Y == relu.Y || IsApart(copy.Y, relu.Y)) && (copy.Y == relu.Dy || IsApart(copy.Y, relu.Dy));
+        !relu.Accumulate && !copy.Accumulate && copy.X == relu.Dx && AreDisjoint(copy.Y, relu.Dx)
+            && (copy.Y == relu.Y || AreDisjoint(copy.Y, relu.Y)) && (copy.Y == relu.Dy || AreDisjoint(copy.Y, relu.Dy));
 
     /// <summary>
     /// dx = y &gt; 0 ? dy : 0 into two tensors: <see cref="ReluBackward{T}"/> and <see cref="Copy{T}"/> in one pass, the same bits.
@@ -93,7 +93,7 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
     {
         if (!CopiesGradient(relu, copy))
         {
-            throw new ArgumentException("A rectifier's gradient and a copy can be one kernel only where the copy is of it and spoils nothing.", nameof(copy));
+            throw new ArgumentException("A ReLU gradient and a copy can be fused only where the copy reads that gradient and overwrites no other input.", nameof(copy));
         }
 
         uint count = KernelLauncher.Count(relu.Dx);
@@ -107,9 +107,9 @@ internal sealed class ElementwiseKernels(KernelLauncher launcher)
             count);
     }
 
-    private static bool IsApart(TensorRef<float> a, TensorRef<float> b) => !Operand.Read("a", a).Overlaps(Operand.Read("b", b));
+    private static bool AreDisjoint(TensorRef<float> a, TensorRef<float> b) => !Operand.Read("a", a).Overlaps(Operand.Read("b", b));
 
-    private static uint Blocks(uint count) => KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4));
+    private static uint Blocks(uint count) => KernelLauncher.BlocksFor(KernelLauncher.CeilingDivide(count, 4));
 
     private void Pair(Kernel kernel, TensorRef<float> a, TensorRef<float> b, TensorRef<float> y)
     {

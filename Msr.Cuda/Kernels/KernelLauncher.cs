@@ -13,8 +13,8 @@ namespace Msr.Cuda.Kernels;
 internal readonly record struct Kernel(CudaFunction Function, string Parameters);
 
 /// <summary>
-/// Finds the kernels of native/kernels.cu and starts them on a stream. Blocks have 256 threads; grids follow from sizes alone, never from the device.
-/// Whoever launches a kernel declares it by <see cref="Find"/>, once.
+/// Finds the kernels of native/kernels.cu and launches them on a stream. Blocks have 256 threads; grids follow from sizes alone, never from the device.
+/// A class that launches a kernel declares it once, by <see cref="Find"/>.
 /// </summary>
 /// <param name="module">The loaded native/kernels.ptx, which must outlive the launcher.</param>
 /// <param name="stream">The stream that everything runs on, in order.</param>
@@ -28,8 +28,8 @@ internal sealed class KernelLauncher(CudaModule module, CudaStream stream)
     /// <summary>Warps of a block.</summary>
     public const uint Warps = 8;
 
-    /// <summary>Loops that stride over the grid get no more blocks: as many as any device runs at once.</summary>
-    public const uint MostBlocks = 4096;
+    /// <summary>The most blocks of a grid-stride loop: as many as any device runs at once.</summary>
+    public const uint MaxBlocks = 4096;
 
     /// <summary>Every kernel that was declared.</summary>
     public IReadOnlyList<Kernel> Kernels => _kernels;
@@ -37,7 +37,7 @@ internal sealed class KernelLauncher(CudaModule module, CudaStream stream)
     /// <summary>Declares a kernel.</summary>
     /// <param name="name">Its name in the PTX text.</param>
     /// <param name="parameters">Its parameters, as <see cref="Kernel.Parameters"/> writes them.</param>
-    /// <exception cref="CudaException">The module has no such kernel: it is not the text that belongs to this assembly.</exception>
+    /// <exception cref="CudaException">The module has no such kernel: its PTX does not belong to this assembly.</exception>
     public Kernel Find(string name, string parameters)
     {
         Kernel kernel = new(module.Function(name), parameters);
@@ -57,26 +57,26 @@ internal sealed class KernelLauncher(CudaModule module, CudaStream stream)
     /// <exception cref="NotSupportedException">It is 2³¹ or more.</exception>
     public static uint Count(long elements) => elements <= int.MaxValue
         ? (uint)elements
-        : throw new NotSupportedException($"CUDA kernels take tensors of fewer than 2^31 elements, not {elements}: use a smaller batch.");
+        : throw new NotSupportedException($"A tensor has {elements} elements; CUDA kernels take fewer than 2^31: use a smaller batch.");
 
     /// <summary>⌈count/size⌉.</summary>
-    /// <param name="count">What is divided.</param>
-    /// <param name="size">What it is divided by, above 0.</param>
-    public static uint Pieces(uint count, uint size) => (uint)(((ulong)count + size - 1) / size);
+    /// <param name="count">The dividend.</param>
+    /// <param name="size">The divisor, above 0.</param>
+    public static uint CeilingDivide(uint count, uint size) => (uint)(((ulong)count + size - 1) / size);
 
-    /// <summary>The number of quads of four elements, the last of which may not be whole.</summary>
+    /// <summary>The number of quads of four elements; the last may be partial.</summary>
     /// <param name="elements">The number of elements.</param>
-    public static uint Quads(int elements) => Pieces((uint)elements, 4);
+    public static uint Quads(int elements) => CeilingDivide((uint)elements, 4);
 
     /// <summary>Blocks for a loop over items, a thread each.</summary>
     /// <param name="items">The number of items.</param>
-    public static uint BlocksFor(uint items) => Math.Min(Pieces(items, Threads), MostBlocks);
+    public static uint BlocksFor(uint items) => Math.Min(CeilingDivide(items, Threads), MaxBlocks);
 
     /// <summary>Blocks for a loop over items, a warp each.</summary>
     /// <param name="items">The number of items.</param>
-    public static uint BlocksOfWarpsFor(uint items) => Math.Min(Pieces(items, Warps), MostBlocks);
+    public static uint BlocksOfWarpsFor(uint items) => Math.Min(CeilingDivide(items, Warps), MaxBlocks);
 
-    /// <summary>Starts a kernel.</summary>
+    /// <summary>Launches a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="blocks">The number of blocks.</param>
     /// <param name="arguments">All of its parameters.</param>
@@ -85,7 +85,7 @@ internal sealed class KernelLauncher(CudaModule module, CudaStream stream)
     public void Run(Kernel kernel, uint blocks, params ReadOnlySpan<KernelArgument> arguments) =>
         stream.Launch(kernel.Function, blocks, 1, Threads, arguments);
 
-    /// <summary>Starts a kernel whose first parameter is a geometry.</summary>
+    /// <summary>Launches a kernel whose first parameter is a geometry.</summary>
     /// <typeparam name="TShape">The geometry, integers only.</typeparam>
     /// <param name="kernel">The kernel.</param>
     /// <param name="blocks">The number of blocks.</param>

@@ -3,18 +3,18 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/loss.h: softmax cross-entropy over logits [N, K], a warp a sample.</summary>
+/// <summary>Launches of native/loss.h: softmax cross-entropy over logits [N, K], one warp per sample.</summary>
 /// <param name="launcher">The launcher.</param>
 internal sealed class LossKernels(KernelLauncher launcher)
 {
-    private const uint MostCounts = 256;
+    private const uint MaxCounts = 256;
 
     private readonly Kernel _lossForward = launcher.Find("loss_forward", "pppuuff");
     private readonly Kernel _lossBackward = launcher.Find("loss_backward", "ppppuuff");
     private readonly Kernel _countCorrect = launcher.Find("count_correct", "pppuu");
     private readonly Kernel _countTotal = launcher.Find("count_total", "ppu");
 
-    /// <summary>Bytes of workspace for a count: one integer a block, none where one block does it.</summary>
+    /// <summary>Bytes of workspace for a count: one integer per block, none for one block.</summary>
     public static long WorkspaceBytes(CountCorrect<float> op)
     {
         uint blocks = CountingBlocks(op);
@@ -56,7 +56,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
             Target(isLabel: false, op.Smoothing, classes));
     }
 
-    /// <summary>How many samples have their first largest logit at their label.</summary>
+    /// <summary>The number of samples whose first largest logit is at their label.</summary>
     public void CountCorrect(CountCorrect<float> op, ulong workspace)
     {
         KernelLauncher.Count(op.Logits);
@@ -77,7 +77,7 @@ internal sealed class LossKernels(KernelLauncher launcher)
     }
 
     private static uint CountingBlocks(CountCorrect<float> op) =>
-        Math.Min(KernelLauncher.BlocksOfWarpsFor((uint)op.Logits.Shape[0]), MostCounts);
+        Math.Min(KernelLauncher.BlocksOfWarpsFor((uint)op.Logits.Shape[0]), MaxCounts);
 
     private static float Target(bool isLabel, double smoothing, uint classes) => (float)((isLabel ? 1 - smoothing : 0) + (smoothing / classes));
 }

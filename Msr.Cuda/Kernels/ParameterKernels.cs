@@ -3,12 +3,12 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/rows.h: norms, filter scales and what follows from a norm, a block a row of parameters.</summary>
+/// <summary>Launches of native/rows.h: norms, filter scales, norm anchor and clip factor, one block per row of parameters.</summary>
 /// <param name="launcher">The launcher.</param>
 internal sealed class ParameterKernels(KernelLauncher launcher)
 {
-    private const uint ElementsAPart = 4096;
-    private const uint MostParts = 256;
+    private const uint ElementsPerPart = 4096;
+    private const uint MaxParts = 256;
 
     private readonly Kernel _squaredNorms = launcher.Find("squared_norms", "ppuuuu");
     private readonly Kernel _normsTotal = launcher.Find("norms_total", "ppuu");
@@ -17,7 +17,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
     private readonly Kernel _normAnchor = launcher.Find("norm_anchor", "ppuuf");
     private readonly Kernel _clipFactor = launcher.Find("clip_factor", "ppf");
 
-    /// <summary>Bytes of workspace for squared norms: one sum for each part of a row, none where rows are in one part.</summary>
+    /// <summary>Bytes of workspace for squared norms: one sum for each part of a row, none for one part.</summary>
     public static long WorkspaceBytes(SquaredNorms<float> op)
     {
         uint parts = Parts((uint)op.X.Shape[1]);
@@ -33,7 +33,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         ulong y = CudaMemory<float>.AddressOf(op.Y);
         launcher.Run(
             _squaredNorms,
-            Math.Min(rows * parts, KernelLauncher.MostBlocks),
+            Math.Min(rows * parts, KernelLauncher.MaxBlocks),
             parts == 1 ? y : workspace,
             CudaMemory<float>.AddressOf(op.X),
             rows,
@@ -52,7 +52,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         uint filters = (uint)op.Theta.Length;
         launcher.Run(
             _filterScaleForward,
-            Math.Min(filters, KernelLauncher.MostBlocks),
+            Math.Min(filters, KernelLauncher.MaxBlocks),
             CudaMemory<float>.AddressOf(op.Weff),
             CudaMemory<float>.AddressOf(op.W),
             CudaMemory<float>.AddressOf(op.Theta),
@@ -66,7 +66,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         uint filters = (uint)op.Theta.Length;
         launcher.Run(
             _filterScaleBackward,
-            Math.Min(filters, KernelLauncher.MostBlocks),
+            Math.Min(filters, KernelLauncher.MaxBlocks),
             CudaMemory<float>.AddressOf(op.Dw),
             CudaMemory<float>.AddressOf(op.Dtheta),
             CudaMemory<float>.AddressOf(op.Weff),
@@ -83,7 +83,7 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
         uint rows = (uint)op.W.Shape[0];
         launcher.Run(
             _normAnchor,
-            Math.Min(rows, KernelLauncher.MostBlocks),
+            Math.Min(rows, KernelLauncher.MaxBlocks),
             CudaMemory<float>.AddressOf(op.G),
             CudaMemory<float>.AddressOf(op.W),
             rows,
@@ -95,8 +95,8 @@ internal sealed class ParameterKernels(KernelLauncher launcher)
     public void ClipFactor(ClipFactor<float> op) => launcher.Run(
         _clipFactor, 1, CudaMemory<float>.AddressOf(op.Factor), CudaMemory<float>.AddressOf(op.SquaredNorm), (float)op.Limit);
 
-    private static uint Parts(uint length) => KernelLauncher.Pieces(length, Chunk(length));
+    private static uint Parts(uint length) => KernelLauncher.CeilingDivide(length, Chunk(length));
 
     /// <summary>A multiple of 4, so that every part of an aligned row is aligned.</summary>
-    private static uint Chunk(uint length) => Math.Max(ElementsAPart, 4 * KernelLauncher.Pieces(length, 4 * MostParts));
+    private static uint Chunk(uint length) => Math.Max(ElementsPerPart, 4 * KernelLauncher.CeilingDivide(length, 4 * MaxParts));
 }

@@ -5,7 +5,7 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/pool.h and native/shortcut.h: windows over planes, channels last.</summary>
+/// <summary>Launches of native/pool.h: windows over planes, channels last.</summary>
 /// <param name="launcher">The launcher.</param>
 internal sealed class PoolKernels(KernelLauncher launcher)
 {
@@ -97,7 +97,7 @@ internal readonly record struct PoolShape(
         new(g.H, g.W, g.C, g.P, g.Q, g.WindowH, g.WindowW, g.StrideH, g.StrideW, g.PadH, g.PadW, g.CountPadding ? 1 : 0);
 }
 
-/// <summary>A shortcut's geometry as kernels take it: <c>ShortcutShape</c> of native/shortcut.h, the same integers in the same order.</summary>
+/// <summary>A shortcut's geometry as kernels take it: <c>ShortcutShape</c> of native/pool.h, the same integers in the same order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ShortcutShape(int H, int W, int C, int K, int P, int Q, int Stride, int Window, int FirstChannel)
 {

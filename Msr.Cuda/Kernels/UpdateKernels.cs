@@ -3,17 +3,18 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/slices.h: the rule of the method, the optimiser's step, and both in one pass.</summary>
+/// <summary>Launches of native/update.h: the isocline projection and the SGD step, separate and fused, and the direction of Adam.</summary>
 /// <param name="launcher">The launcher.</param>
-internal sealed class SliceKernels(KernelLauncher launcher)
+internal sealed class UpdateKernels(KernelLauncher launcher)
 {
-    // Both as in native/slices.h: they decide how many threads find work, not what is computed.
+    // Both as in native/update.h: they decide the number of busy threads, not the result.
     private const uint ManySlices = 32768;
     private const uint LongSlice = 32;
 
     private readonly Kernel _isoclineProject = launcher.Find("isocline_project", "puuuf");
     private readonly Kernel _sgdStep = launcher.Find("sgd_step", "pppppufffu");
     private readonly Kernel _sgdStepProjected = launcher.Find("sgd_step_projected", "pppppuuuffffuu");
+    private readonly Kernel _adamDirection = launcher.Find("adam_direction", "pppppufffff");
 
     /// <summary>x[o,t,i] ← x[o,t,i] − λ·Σ_t x[o,t,i]/taps.</summary>
     public void Project(IsoclineProject<float> op)
@@ -24,12 +25,12 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     }
 
     /// <summary>d = g + decay·w; v ← momentum·v + gain·d; d = nesterov ? d + momentum·v : v; w ← w − rate·multiplier·d.</summary>
-    public void Step(SgdStep<float> op)
+    public void SgdStep(SgdStep<float> op)
     {
         uint count = KernelLauncher.Count(op.W);
         launcher.Run(
             _sgdStep,
-            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
+            KernelLauncher.BlocksFor(KernelLauncher.CeilingDivide(count, 4)),
             CudaMemory<float>.AddressOf(op.W),
             CudaMemory<float>.AddressOf(op.V),
             CudaMemory<float>.AddressOf(op.G),
@@ -43,7 +44,7 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     }
 
     /// <summary>Whether a projection covers exactly the gradients of a step.</summary>
-    public static bool CoverTheSame(IsoclineProject<float> project, SgdStep<float> step) =>
+    public static bool CoverSameGradient(IsoclineProject<float> project, SgdStep<float> step) =>
         ReferenceEquals(project.X.Memory, step.G.Memory) && project.X.Offset == step.G.Offset && project.X.Length == step.G.Length;
 
     /// <summary>A projection of gradients and then the step with them, in one pass and with the same bits.</summary>
@@ -53,9 +54,9 @@ internal sealed class SliceKernels(KernelLauncher launcher)
     /// <exception cref="ArgumentException">The projection does not cover exactly the gradients of the step.</exception>
     public void ProjectedStep(IsoclineProject<float> project, SgdStep<float> step, bool keepGradient)
     {
-        if (!CoverTheSame(project, step))
+        if (!CoverSameGradient(project, step))
         {
-            throw new ArgumentException("A projection and a step can be one kernel only where they cover the same gradients.", nameof(project));
+            throw new ArgumentException("A projection and a step can be fused only where they cover the same gradients.", nameof(project));
         }
 
         KernelLauncher.Count(step.W);
@@ -79,6 +80,26 @@ internal sealed class SliceKernels(KernelLauncher launcher)
             keepGradient);
     }
 
+    /// <summary>m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; d = m·correction[0] / (√(v·correction[1]) + ε).</summary>
+    public void AdamDirection(AdamDirection<float> op)
+    {
+        uint count = KernelLauncher.Count(op.G);
+        launcher.Run(
+            _adamDirection,
+            KernelLauncher.BlocksFor(KernelLauncher.CeilingDivide(count, 4)),
+            CudaMemory<float>.AddressOf(op.M),
+            CudaMemory<float>.AddressOf(op.V),
+            CudaMemory<float>.AddressOf(op.D),
+            CudaMemory<float>.AddressOf(op.G),
+            CudaMemory<float>.AddressOf(op.Correction),
+            count,
+            (float)op.Settings.Beta1,
+            (float)(1 - op.Settings.Beta1),
+            (float)op.Settings.Beta2,
+            (float)(1 - op.Settings.Beta2),
+            (float)op.Settings.Epsilon);
+    }
+
     private static (uint Outer, uint Taps, uint Inner) Extents(IsoclineProject<float> op) =>
         ((uint)op.X.Shape[0], (uint)op.X.Shape[1], (uint)op.X.Shape[2]);
 
@@ -91,32 +112,5 @@ internal sealed class SliceKernels(KernelLauncher launcher)
 
         uint slices = outer * inner;
         return KernelLauncher.BlocksFor(inner % 4 == 0 && slices >= ManySlices ? slices / 4 : slices);
-    }
-}
-
-/// <summary>Launches of native/moments.h: the direction of Adam.</summary>
-/// <param name="launcher">The launcher.</param>
-internal sealed class MomentKernels(KernelLauncher launcher)
-{
-    private readonly Kernel _adamDirection = launcher.Find("adam_direction", "pppppufffff");
-
-    /// <summary>m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; d = m·correction[0] / (√(v·correction[1]) + ε).</summary>
-    public void Direction(AdamDirection<float> op)
-    {
-        uint count = KernelLauncher.Count(op.G);
-        launcher.Run(
-            _adamDirection,
-            KernelLauncher.BlocksFor(KernelLauncher.Pieces(count, 4)),
-            CudaMemory<float>.AddressOf(op.M),
-            CudaMemory<float>.AddressOf(op.V),
-            CudaMemory<float>.AddressOf(op.D),
-            CudaMemory<float>.AddressOf(op.G),
-            CudaMemory<float>.AddressOf(op.Correction),
-            count,
-            (float)op.Settings.Beta1,
-            (float)(1 - op.Settings.Beta1),
-            (float)op.Settings.Beta2,
-            (float)(1 - op.Settings.Beta2),
-            (float)op.Settings.Epsilon);
     }
 }

@@ -14,9 +14,9 @@ internal sealed class CudaMemory<E> : DeviceMemory<E>
 
     /// <summary>Allocates memory.</summary>
     /// <param name="context">The context it belongs to.</param>
-    /// <param name="owner">What disposes of it if nobody else does.</param>
+    /// <param name="owner">The registry that disposes of it with the backend.</param>
     /// <param name="length">The number of elements.</param>
-    /// <exception cref="CudaException">The device has not that much.</exception>
+    /// <exception cref="CudaException">The device lacks the memory.</exception>
     public CudaMemory(CudaContext context, OwnedResources owner, long length)
         : base(length)
     {
@@ -28,7 +28,7 @@ internal sealed class CudaMemory<E> : DeviceMemory<E>
     /// <summary>The device address of a tensor's first element.</summary>
     /// <param name="tensor">A tensor in device memory.</param>
     /// <exception cref="InvalidCastException">The tensor is another backend's.</exception>
-    /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
     public static ulong AddressOf(TensorRef<E> tensor)
     {
         CudaMemory<E> memory = (CudaMemory<E>)tensor.Memory;
@@ -48,8 +48,8 @@ internal sealed class CudaMemory<E> : DeviceMemory<E>
 }
 
 /// <summary>
-/// What was made of a device and not yet given back: memory and executables. Closing the device disposes of them first, the latest before the
-/// earliest, so that nothing calls into a library that is gone.
+/// The live memory and executables of a device. Closing the device disposes of them first, the latest before the earliest, so that nothing calls
+/// into a library that is unloaded.
 /// </summary>
 internal sealed class OwnedResources : IDisposable
 {
@@ -57,8 +57,8 @@ internal sealed class OwnedResources : IDisposable
     private readonly Dictionary<IDisposable, long> _resources = new(ReferenceEqualityComparer.Instance);
     private long _made;
 
-    /// <summary>Notes what was made.</summary>
-    /// <param name="resource">It.</param>
+    /// <summary>Adds a resource.</summary>
+    /// <param name="resource">The resource.</param>
     public void Add(IDisposable resource)
     {
         lock (_lock)
@@ -67,8 +67,8 @@ internal sealed class OwnedResources : IDisposable
         }
     }
 
-    /// <summary>Forgets what was given back.</summary>
-    /// <param name="resource">It.</param>
+    /// <summary>Removes a resource that was released.</summary>
+    /// <param name="resource">The resource.</param>
     public void Remove(IDisposable resource)
     {
         lock (_lock)
@@ -77,7 +77,7 @@ internal sealed class OwnedResources : IDisposable
         }
     }
 
-    /// <summary>Disposes of everything that is left.</summary>
+    /// <summary>Disposes of all live resources.</summary>
     public void Dispose()
     {
         IDisposable[] left;
@@ -100,12 +100,12 @@ internal sealed class Workspace(CudaContext context) : IDisposable
     private readonly List<DeviceAllocation> _allocations = [];
     private long _bytes;
 
-    /// <summary>The address of the largest block; 0 where nothing was asked for.</summary>
+    /// <summary>The address of the largest block; 0 where nothing was reserved.</summary>
     public ulong Address => _allocations.Count == 0 ? 0 : _allocations[^1].Address;
 
     /// <summary>Makes room. Smaller blocks stay: graphs that were recorded with them hold their addresses.</summary>
     /// <param name="bytes">The bytes that an op needs.</param>
-    /// <exception cref="CudaException">The device has not that much.</exception>
+    /// <exception cref="CudaException">The device lacks the memory.</exception>
     public void Reserve(long bytes)
     {
         if (bytes > _bytes)
@@ -115,7 +115,7 @@ internal sealed class Workspace(CudaContext context) : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         foreach (DeviceAllocation allocation in _allocations)

@@ -3,8 +3,8 @@ using Msr.Cuda.Interop;
 namespace Msr.Cuda.Memory;
 
 /// <summary>
-/// Pinned host memory through which everything passes on its way to the device and back. Uploads are copied into a ring of segments and
-/// return at once; a segment is filled again when the device has read it. One thread at a time.
+/// Pinned host memory for copies to and from the device. Uploads are copied into a ring of segments and return at once; a segment is reused when
+/// the device has read it. One thread at a time.
 /// </summary>
 internal sealed unsafe class Staging : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed unsafe class Staging : IDisposable
 
     /// <summary>Allocates the ring.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="stream">The queue that copies.</param>
-    /// <exception cref="CudaException">The host has not that much memory to pin.</exception>
+    /// <param name="stream">The stream that copies.</param>
+    /// <exception cref="CudaException">The host lacks the memory to pin.</exception>
     public Staging(CudaContext context, CudaStream stream)
     {
         _stream = stream;
@@ -56,7 +56,7 @@ internal sealed unsafe class Staging : IDisposable
         }
     }
 
-    /// <summary>Copies from the device when all work queued before is done. Waits.</summary>
+    /// <summary>Copies from the device after all work queued before. Waits.</summary>
     /// <param name="source">The device address.</param>
     /// <param name="destination">Room for the bytes.</param>
     public void Download(ulong source, Span<byte> destination)
@@ -73,7 +73,7 @@ internal sealed unsafe class Staging : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back. The queue must be idle.</summary>
+    /// <summary>Frees the memory. The stream must be idle.</summary>
     public void Dispose()
     {
         foreach (CudaEvent? read in _read)

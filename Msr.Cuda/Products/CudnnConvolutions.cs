@@ -7,16 +7,16 @@ namespace Msr.Cuda.Products;
 
 /// <summary>
 /// Convolutions by cuDNN, where padding is of zeros and the same on both sides. Only deterministic algorithms that sum products are chosen;
-/// where cuDNN has none, another engine computes. Choices are made once for a direction, a geometry and a number of samples.
+/// where cuDNN has none, the fallback computes. A choice is made once per direction, geometry and number of samples.
 /// </summary>
 /// <param name="cudnn">cuDNN, which outlives this.</param>
-/// <param name="fallback">The engine for convolutions that cuDNN cannot compute.</param>
+/// <param name="fallback">The method for convolutions that cuDNN cannot compute.</param>
 /// <param name="tf32">Whether products may round their inputs to TF32.</param>
 internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions fallback, bool tf32) : IConvolutions
 {
-    private const long LargestWorkspace = 256L << 20;
+    private const long MaxWorkspace = 256L << 20;
 
-    private readonly Dictionary<Case, Choice?> _choices = [];
+    private readonly Dictionary<Key, Choice?> _choices = [];
 
     /// <inheritdoc/>
     public string Description => $"cuDNN {cudnn.LibraryVersion}";
@@ -31,7 +31,7 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions fallbac
     /// <inheritdoc/>
     public void Run(ConvolutionOp<float> op, ulong workspace)
     {
-        if (_choices[Case.Of(op)] is not { } choice)
+        if (_choices[Key.Of(op)] is not { } choice)
         {
             fallback.Run(op, workspace);
             return;
@@ -63,30 +63,30 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions fallbac
 
     private Choice? Choose(ConvolutionOp<float> op)
     {
-        Case prepared = Case.Of(op);
-        if (!_choices.TryGetValue(prepared, out Choice? choice))
+        Key key = Key.Of(op);
+        if (!_choices.TryGetValue(key, out Choice? choice))
         {
-            choice = Fits(op.Geometry) ? Choice.Of(cudnn, prepared, tf32) : null;
-            _choices.Add(prepared, choice);
+            choice = Fits(op.Geometry) ? Choice.Of(cudnn, key, tf32) : null;
+            _choices.Add(key, choice);
         }
 
         return choice;
     }
 
-    /// <summary>All that the choice of an algorithm depends on.</summary>
-    private readonly record struct Case(ConvDirection Direction, ConvGeometry Geometry, int Samples)
+    /// <summary>The key of a choice.</summary>
+    private readonly record struct Key(ConvDirection Direction, ConvGeometry Geometry, int Samples)
     {
-        public static Case Of(ConvolutionOp<float> op) => new(op.Direction, op.Geometry, op.Samples);
+        public static Key Of(ConvolutionOp<float> op) => new(op.Direction, op.Geometry, op.Samples);
     }
 
-    /// <summary>How cuDNN computes one case: its descriptors and the algorithm.</summary>
+    /// <summary>The descriptors and the algorithm for one key.</summary>
     private sealed class Choice : IDisposable
     {
         private readonly Stack<IDisposable> _owned = [];
 
-        private Choice(CudnnHandle cudnn, Case prepared, bool tf32)
+        private Choice(CudnnHandle cudnn, Key key, bool tf32)
         {
-            (ConvDirection direction, ConvGeometry g, int samples) = prepared;
+            (ConvDirection direction, ConvGeometry g, int samples) = key;
             try
             {
                 TensorDescriptor images = Own(new TensorDescriptor(cudnn, samples, g.H, g.W, g.C));
@@ -111,12 +111,12 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions fallbac
 
         /// <summary>Asks cuDNN.</summary>
         /// <returns>Null where no algorithm is deterministic, sums products and fits.</returns>
-        public static Choice? Of(CudnnHandle cudnn, Case prepared, bool tf32)
+        public static Choice? Of(CudnnHandle cudnn, Key key, bool tf32)
         {
-            Choice choice = new(cudnn, prepared, tf32);
+            Choice choice = new(cudnn, key, tf32);
             try
             {
-                if (cudnn.Choose(choice.Problem, LargestWorkspace, deterministic: true) is { } algorithm)
+                if (cudnn.Choose(choice.Problem, MaxWorkspace, deterministic: true) is { } algorithm)
                 {
                     choice.Algorithm = algorithm;
                     return choice;
@@ -132,7 +132,7 @@ internal sealed class CudnnConvolutions(CudnnHandle cudnn, IConvolutions fallbac
             return null;
         }
 
-        /// <summary>Gives the descriptors back.</summary>
+        /// <summary>Destroys the descriptors.</summary>
         public void Dispose()
         {
             while (_owned.TryPop(out IDisposable? owned))

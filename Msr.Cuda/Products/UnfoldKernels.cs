@@ -74,7 +74,7 @@ internal sealed class UnfoldKernels(KernelLauncher launcher)
     }
 }
 
-/// <summary>A convolution's geometry as kernels take it: <c>ConvShape</c> of native/unfold.h, the same integers in the same order.</summary>
+/// <summary>A convolution's geometry as kernels receive it: <c>ConvShape</c> of native/unfold.h, the same integers in the same order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ConvShape(
     int H,
@@ -95,7 +95,7 @@ internal readonly record struct ConvShape(
 {
     /// <summary>The geometry of an op.</summary>
     /// <param name="g">The geometry.</param>
-    /// <exception cref="NotSupportedException">Kernels do not know the padding mode.</exception>
+    /// <exception cref="NotSupportedException">Kernels do not support the padding mode.</exception>
     public static ConvShape Of(ConvGeometry g) => new(
         g.H,
         g.W,
@@ -116,6 +116,6 @@ internal readonly record struct ConvShape(
             PaddingMode.Zero => 0,
             PaddingMode.Replicate => 1,
             PaddingMode.Reflect => 2,
-            _ => throw new NotSupportedException($"CUDA kernels do not know the padding mode {g.Mode}."),
+            _ => throw new NotSupportedException($"CUDA kernels do not support the padding mode {g.Mode}."),
         });
 }

@@ -5,10 +5,10 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Products;
 
-/// <summary>One way to compute convolutions. An algorithm is chosen and cached when an op is prepared; running it allocates nothing.</summary>
+/// <summary>A method of computing convolutions. An algorithm is chosen and cached when an op is prepared; running it allocates nothing.</summary>
 internal interface IConvolutions : IDisposable
 {
-    /// <summary>The library that computes, for people.</summary>
+    /// <summary>The library that computes, for reports.</summary>
     string Description { get; }
 
     /// <summary>Chooses how to compute a convolution.</summary>
@@ -28,13 +28,13 @@ internal interface IConvolutions : IDisposable
 
 /// <summary>
 /// Convolutions as matrix products: the input is unfolded to columns [samples·P·Q, R·S·C/G], group by group and a few samples at a time, and
-/// cuBLAS multiplies. It computes every geometry. How many samples go at a time depends on the geometry alone.
+/// cuBLAS multiplies. Every geometry is supported. The number of samples at a time follows from the geometry alone.
 /// </summary>
 /// <param name="unfold">The kernels that unfold and fold.</param>
 /// <param name="products">Matrix products.</param>
 internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle products) : IConvolutions
 {
-    private const long LargestColumns = 64L << 20;
+    private const long MaxColumnBytes = 64L << 20;
 
     /// <inheritdoc/>
     public string Description => "unfolding and cuBLAS";
@@ -146,12 +146,12 @@ internal sealed class UnfoldedConvolutions(UnfoldKernels unfold, CublasHandle pr
         }
     }
 
-    /// <summary>With one tap that reads every pixel once, the input is its own unfolding.</summary>
+    /// <summary>With one tap, stride 1 and no padding, the input is its own unfolding.</summary>
     private static bool IsPointwise(ConvGeometry g) => g is { R: 1, S: 1, StrideH: 1, StrideW: 1 } && g.Padding == default;
 
     private static long BytesOfSample(ConvGeometry g) => (long)g.P * g.Q * g.Taps * g.GroupC * sizeof(float);
 
-    private static int ChunkOf(ConvGeometry g) => (int)Math.Clamp(LargestColumns / BytesOfSample(g), 1, int.MaxValue / ((long)g.P * g.Q));
+    private static int ChunkOf(ConvGeometry g) => (int)Math.Clamp(MaxColumnBytes / BytesOfSample(g), 1, int.MaxValue / ((long)g.P * g.Q));
 
     private static ulong InputOf(ConvGeometry g, ulong x, int sample, int group) => x + Bytes(((long)sample * g.H * g.W * g.C) + (group * g.GroupC));
 

@@ -22,7 +22,7 @@ internal static class CompareDecoder
         };
         if (parts.Length is not (3 or 4) || width == 0)
         {
-            throw statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+            throw statement.Fault($"the opcode '{statement.Opcode}' is not supported");
         }
 
         KernelDecoder.RequireOperands(statement, joined ? 4 : 3);
@@ -38,7 +38,7 @@ internal static class CompareDecoder
             "and" => Opcode.And,
             "or" => Opcode.Or,
             "xor" => Opcode.Xor,
-            _ => throw statement.Fault($"the opcode '{statement.Opcode}' is not known here"),
+            _ => throw statement.Fault($"the opcode '{statement.Opcode}' is not supported"),
         };
 
         // The joining predicate may be one of the results, so both are made before either is written.
@@ -81,7 +81,7 @@ internal static class CompareDecoder
         };
         if (choice is not { } chosen)
         {
-            throw statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+            throw statement.Fault($"the opcode '{statement.Opcode}' is not supported");
         }
 
         if (type == "s16")

@@ -2,7 +2,7 @@ using Msr.Cuda.Emulation.Ptx.Syntax;
 
 namespace Msr.Cuda.Emulation.Ptx.Decoding;
 
-/// <summary>Decodes what ends, joins or mixes threads: ret, exit, barriers, shuffles, votes.</summary>
+/// <summary>Decodes control and warp instructions: ret, exit, barriers, shuffles, votes.</summary>
 internal static class ControlDecoder
 {
     /// <summary>Decodes a statement of this family.</summary>
@@ -20,7 +20,7 @@ internal static class ControlDecoder
                 KernelDecoder.RequireOperands(statement, 1);
                 if (statement.Operands[0].Text != "0")
                 {
-                    throw statement.Fault("only the barrier 0 of all threads is supported");
+                    throw statement.Fault("only barrier 0, of all threads, is supported");
                 }
 
                 decoder.Emit(new Instruction { Op = Opcode.Barrier }, [], []);
@@ -55,7 +55,7 @@ internal static class ControlDecoder
                 DecodeVote(decoder, statement, Opcode.VoteBallot, 32);
                 break;
             default:
-                throw statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+                throw statement.Fault($"the opcode '{statement.Opcode}' is not supported");
         }
     }
 

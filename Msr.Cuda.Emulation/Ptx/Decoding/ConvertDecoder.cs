@@ -27,7 +27,7 @@ internal static class ConvertDecoder
         bool fromFloat = from == 'f';
         if ((toFloat && resultWidth != toBits) || (fromFloat && sourceWidth != fromBits))
         {
-            throw statement.Fault("a floating point number does not have the width of its register");
+            throw statement.Fault("a floating-point type does not have the width of its register");
         }
 
         switch ((fromFloat, toFloat))
@@ -70,7 +70,7 @@ internal static class ConvertDecoder
         PtxOperand vector = to.Kind == PtxOperand.Form.Vector ? to : from;
         if (vector.Items.Length != 2)
         {
-            throw statement.Fault("only vectors of two are supported here");
+            throw statement.Fault("this instruction supports only vectors of two");
         }
 
         if (vector == from)
@@ -99,7 +99,7 @@ internal static class ConvertDecoder
         }
     }
 
-    private static EmulationException Unknown(PtxStatement statement) => statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+    private static EmulationException Unknown(PtxStatement statement) => statement.Fault($"the opcode '{statement.Opcode}' is not supported");
 
     private static bool TryType(string part, out char kind, out int bits)
     {

@@ -3,22 +3,22 @@ using Msr.Cuda.Emulation.Ptx.Syntax;
 namespace Msr.Cuda.Emulation.Ptx.Decoding;
 
 /// <summary>
-/// Finds the instructions that may read a register before it was written, on some path. Only these are watched while a kernel runs. A move passes
-/// the doubt on instead of being watched: compilers copy values that nobody uses.
+/// Finds the instructions that may read a register that some path leaves unwritten. Only these are checked while a kernel runs. A move copies the
+/// state of its source instead of being checked: compilers copy values that are never used.
 /// </summary>
 /// <param name="code">The instructions.</param>
-/// <param name="traffic">Per instruction, the slots that it reads and writes; those of constants are flagged.</param>
-/// <param name="registers">How many registers there are.</param>
+/// <param name="traffic">The slots that each instruction reads and writes; slots of constants are flagged.</param>
+/// <param name="registers">The number of registers.</param>
 internal sealed class DefiniteAssignment(Instruction[] code, List<(ushort[] Reads, ushort[] Writes)> traffic, int registers)
 {
     private readonly int _words = (registers + 63) / 64;
 
-    /// <summary>Finds the instructions in doubt.</summary>
+    /// <summary>Finds the instructions that may read an unwritten register.</summary>
     /// <returns>Their indices, ascending.</returns>
-    public int[] FindUnsure()
+    public int[] FindUninitialized()
     {
         Dictionary<int, ulong[]> entries = Solve();
-        List<int> unsure = [];
+        List<int> uninitialized = [];
         foreach ((int start, ulong[] entry) in entries.OrderBy(pair => pair.Key))
         {
             ulong[] written = [.. entry];
@@ -26,7 +26,7 @@ internal sealed class DefiniteAssignment(Instruction[] code, List<(ushort[] Read
             {
                 if (code[i].Op != Opcode.Move && !Array.TrueForAll(traffic[i].Reads, slot => Has(written, slot)))
                 {
-                    unsure.Add(i);
+                    uninitialized.Add(i);
                 }
 
                 Pass(written, i);
@@ -37,7 +37,7 @@ internal sealed class DefiniteAssignment(Instruction[] code, List<(ushort[] Read
             }
         }
 
-        return [.. unsure];
+        return [.. uninitialized];
     }
 
     private static bool Has(ulong[] written, ushort slot) =>

@@ -9,7 +9,7 @@ namespace Msr.Cuda.Emulation.Ptx.Decoding;
 [StructLayout(LayoutKind.Sequential)]
 internal struct Instruction
 {
-    /// <summary>What to do.</summary>
+    /// <summary>The operation.</summary>
     public Opcode Op;
 
     /// <summary>The slot of the result.</summary>
@@ -33,7 +33,7 @@ internal struct Instruction
     /// <summary>The size of an element in bytes.</summary>
     public byte Size;
 
-    /// <summary>How many elements.</summary>
+    /// <summary>The number of elements.</summary>
     public byte Count;
 
     /// <summary>The instruction to go to, or the number of a memory access.</summary>
@@ -42,35 +42,35 @@ internal struct Instruction
     /// <summary>The state space of an access.</summary>
     public MemorySpace Space;
 
-    /// <summary>What an atomic does.</summary>
+    /// <summary>The operation of an atomic.</summary>
     public AtomicOperation Operation;
 
     /// <summary>The offset of an access in bytes.</summary>
     public long Immediate;
 }
 
-/// <summary>An instruction that may read a register that was never written, as far as the text tells.</summary>
+/// <summary>An instruction that may read a register that was never written.</summary>
 /// <param name="instruction">The instruction.</param>
-/// <param name="reads">The slots to look at.</param>
-internal sealed class UnsureRead(Instruction instruction, ushort[] reads)
+/// <param name="reads">The slots to check.</param>
+internal sealed class UninitializedRead(Instruction instruction, ushort[] reads)
 {
     private Instruction _instruction = instruction;
 
     /// <summary>The instruction.</summary>
     public ref Instruction Instruction => ref _instruction;
 
-    /// <summary>The slots to look at.</summary>
+    /// <summary>The slots to check.</summary>
     public ushort[] Reads { get; } = reads;
 }
 
 /// <summary>The decoded body of a kernel.</summary>
 /// <param name="Instructions">The instructions.</param>
 /// <param name="Statements">Per instruction, the statement of the text that it comes from.</param>
-/// <param name="Unsure">The instructions whose sources are looked at before they run.</param>
-/// <param name="Accesses">How many memory accesses there are.</param>
-internal sealed record PtxCode(Instruction[] Instructions, int[] Statements, UnsureRead[] Unsure, int Accesses);
+/// <param name="Uninitialized">The instructions whose sources are checked before they run.</param>
+/// <param name="Accesses">The number of memory accesses.</param>
+internal sealed record PtxCode(Instruction[] Instructions, int[] Statements, UninitializedRead[] Uninitialized, int Accesses);
 
-/// <summary>What an atomic does to the value in memory.</summary>
+/// <summary>The value that an atomic leaves in memory.</summary>
 internal enum AtomicOperation : ushort
 {
     /// <summary>old + B, an integer.</summary>

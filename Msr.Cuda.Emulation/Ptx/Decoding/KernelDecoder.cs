@@ -26,7 +26,7 @@ internal sealed class KernelDecoder
     public RegisterTable Registers => _source.Registers;
 
     /// <summary>Decodes a kernel.</summary>
-    /// <param name="source">What the parser found.</param>
+    /// <param name="source">The parsed kernel.</param>
     /// <param name="module">The variables of the module.</param>
     /// <exception cref="EmulationException">An instruction is unknown or malformed.</exception>
     public static PtxKernel Decode(KernelSource source, ModuleLayout module)
@@ -76,7 +76,7 @@ internal sealed class KernelDecoder
     {
         if (operand.Kind != PtxOperand.Form.Plain || (operand.Negated && width != 1))
         {
-            throw statement.Fault("an operand is not written as this instruction takes it");
+            throw statement.Fault("an operand has the wrong form for this instruction");
         }
 
         if (Registers.TryFind(operand.Text, out int declared, out ushort slot))
@@ -109,7 +109,7 @@ internal sealed class KernelDecoder
 
         if (operand.Kind != PtxOperand.Form.Plain || operand.Negated || !Registers.TryFind(operand.Text, out int declared, out ushort slot))
         {
-            throw statement.Fault($"'{operand.Text}' is no register that was declared");
+            throw statement.Fault($"'{operand.Text}' is not a declared register");
         }
 
         CheckWidth(statement, operand.Text, declared, width, orWider);
@@ -128,7 +128,7 @@ internal sealed class KernelDecoder
     {
         if (statement.Operands.Length != count)
         {
-            throw statement.Fault($"{statement.Opcode} takes {count} operands, {statement.Operands.Length} are given");
+            throw statement.Fault($"'{statement.Opcode}' takes {count} operands, not {statement.Operands.Length}");
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class KernelDecoder
     {
         if (declared != width && !(orWider && declared > width && width > 1))
         {
-            throw statement.Fault($"the register '{name}' has {declared} bits where {width} are needed");
+            throw statement.Fault($"the register '{name}' has {declared} bits, not the required {width}");
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class KernelDecoder
         {
             if ((floatBits != 0 && floatBits != width) || operand.Negated)
             {
-                throw statement.Fault($"the number '{operand.Text}' does not have the {width} bits that are needed");
+                throw statement.Fault($"the number '{operand.Text}' does not have the required {width} bits");
             }
 
             return Registers.Constant(width == 1 ? Math.Min(value, 1) : width == 64 ? value : value & ((1UL << width) - 1));
@@ -188,7 +188,7 @@ internal sealed class KernelDecoder
 
         return width >= 32 && Layout.TryFind(operand.Text, out _, out ulong address) && (width == 64 || address <= uint.MaxValue)
             ? Registers.Constant(address)
-            : throw statement.Fault($"'{operand.Text}' is no register, number or variable that is known here");
+            : throw statement.Fault($"'{operand.Text}' is not a known register, number or variable");
     }
 
     private void Decode(PtxStatement statement)
@@ -200,7 +200,7 @@ internal sealed class KernelDecoder
             PtxOperand name = new(PtxOperand.Form.Plain, statement.Guard, 0, Negated: false, []);
             if (!Registers.TryFind(statement.Guard, out int width, out _) || width != 1)
             {
-                throw statement.Fault($"'{statement.Guard}' is no predicate that was declared");
+                throw statement.Fault($"'{statement.Guard}' is not a declared predicate");
             }
 
             guard = statement.Opcode.StartsWith("bra", StringComparison.Ordinal) ? -1 : _code.Count;
@@ -262,7 +262,7 @@ internal sealed class KernelDecoder
     {
         if (OpcodeTable.Find(statement.Opcode) is not { } form)
         {
-            throw statement.Fault($"the opcode '{statement.Opcode}' is not known here; see what the compiler was told, or add it to the emulation");
+            throw statement.Fault($"the opcode '{statement.Opcode}' is not supported; check the compiler's target, or add the opcode to the emulation");
         }
 
         RequireOperands(statement, form.Shape.Length);
@@ -292,7 +292,7 @@ internal sealed class KernelDecoder
     {
         if (_code.Count == 0 || _code[^1].Op is not (Opcode.Exit or Opcode.Branch) || _source.Statements[^1].Guard.Length > 0)
         {
-            throw new EmulationException($"PTX line {_source.Line}: the kernel '{_source.Name}' runs past its end; close it with ret.");
+            throw new EmulationException($"PTX line {_source.Line}: the kernel '{_source.Name}' runs past its end; end it with ret.");
         }
 
         foreach ((int index, PtxStatement statement) in _branches)
@@ -301,14 +301,14 @@ internal sealed class KernelDecoder
             if (statement.Opcode is not ("bra" or "bra.uni") || !_source.Labels.TryGetValue(statement.Operands[0].Text, out int label)
                 || label == _starts.Count)
             {
-                throw statement.Fault($"'{statement.Opcode}' to '{statement.Operands[0].Text}' goes to no label of this kernel");
+                throw statement.Fault($"the target '{statement.Operands[0].Text}' of '{statement.Opcode}' is not a label of this kernel");
             }
 
             _code[index] = _code[index] with { Target = _starts[label] };
         }
 
         Instruction[] code = [.. _code];
-        int[] unsure = new DefiniteAssignment(code, _traffic, Registers.Count).FindUnsure();
+        int[] uninitialized = new DefiniteAssignment(code, _traffic, Registers.Count).FindUninitialized();
         for (int i = 0; i < code.Length; i++)
         {
             ref Instruction at = ref code[i];
@@ -316,12 +316,12 @@ internal sealed class KernelDecoder
             (at.E, at.F) = (Registers.Final(at.E), Registers.Final(at.F));
         }
 
-        UnsureRead[] reads = new UnsureRead[unsure.Length];
-        for (int k = 0; k < unsure.Length; k++)
+        UninitializedRead[] reads = new UninitializedRead[uninitialized.Length];
+        for (int k = 0; k < uninitialized.Length; k++)
         {
-            ushort[] slots = Array.FindAll(_traffic[unsure[k]].Reads, slot => slot < RegisterTable.FixedFlag);
-            reads[k] = new UnsureRead(code[unsure[k]], slots);
-            code[unsure[k]] = new Instruction { Op = Opcode.Checked, Target = k };
+            ushort[] slots = Array.FindAll(_traffic[uninitialized[k]].Reads, slot => slot < RegisterTable.FixedFlag);
+            reads[k] = new UninitializedRead(code[uninitialized[k]], slots);
+            code[uninitialized[k]] = new Instruction { Op = Opcode.Checked, Target = k };
         }
 
         return new PtxKernel(_source, Layout, module, new PtxCode(code, [.. _statements], reads, _accesses));

@@ -17,10 +17,10 @@ internal sealed class KernelLayout(KernelSource source, ModuleLayout module)
     private readonly List<(int Offset, int Size)> _shared = [];
     private int _sharedEnd;
 
-    /// <summary>What the shared variables take on a device, without the gaps.</summary>
+    /// <summary>The bytes of the shared variables on a device, without the gaps.</summary>
     public int SharedBytes { get; private set; }
 
-    /// <summary>What the local variables take, a multiple of 16.</summary>
+    /// <summary>The bytes of the local variables, a multiple of 16.</summary>
     public int LocalBytes { get; private set; }
 
     /// <summary>Finds the address of a name.</summary>

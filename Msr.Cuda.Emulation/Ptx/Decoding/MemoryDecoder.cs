@@ -23,7 +23,7 @@ internal static class MemoryDecoder
         int size = next == parts.Length - 1 ? SizeOf(parts[next]) : 0;
         if (size == 0 || size * count > 16 || (space is MemorySpace.Param or MemorySpace.Const && !load))
         {
-            throw statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+            throw statement.Fault($"the opcode '{statement.Opcode}' is not supported");
         }
 
         KernelDecoder.RequireOperands(statement, 2);
@@ -64,7 +64,7 @@ internal static class MemoryDecoder
             "cvta.to.local.u64" => (Opcode.Subtract64, AddressWindows.Local),
             "cvta.const.u64" => (Opcode.Add64, AddressWindows.Constants),
             "cvta.to.const.u64" => (Opcode.Subtract64, AddressWindows.Constants),
-            _ => throw statement.Fault($"the opcode '{statement.Opcode}' is not known here"),
+            _ => throw statement.Fault($"the opcode '{statement.Opcode}' is not supported"),
         };
         ushort source = decoder.Source(statement, statement.Operands[1], 64);
         ushort result = decoder.Destination(statement, statement.Operands[0], 64);
@@ -87,7 +87,7 @@ internal static class MemoryDecoder
     {
         if (operand.Kind != PtxOperand.Form.Address)
         {
-            throw statement.Fault("an address in brackets is expected");
+            throw statement.Fault("expected an address in brackets");
         }
 
         Instruction access = new() { Space = space, Target = decoder.NextAccess() };
@@ -99,7 +99,7 @@ internal static class MemoryDecoder
 
         if (!decoder.Layout.TryFind(operand.Text, out MemorySpace placed, out ulong address) || placed != space)
         {
-            throw statement.Fault($"'{operand.Text}' is no address in the {space} space");
+            throw statement.Fault($"'{operand.Text}' is not an address in the {space} space");
         }
 
         (access.A, access.Immediate) = (decoder.Registers.Constant(0), (long)address + operand.Offset);
@@ -149,7 +149,7 @@ internal static class MemoryDecoder
 
         return operand.Kind == PtxOperand.Form.Vector && operand.Items.Length == count
             ? operand.Items
-            : throw statement.Fault($"a vector of {count} is expected");
+            : throw statement.Fault($"expected a vector of {count}");
     }
 
     private static void Extend(KernelDecoder decoder, PtxOperand[] values, ushort[] slots, int size)
@@ -181,7 +181,7 @@ internal static class AtomicDecoder
         if (parts.Length != next + 2 || space is not (MemorySpace.Generic or MemorySpace.Global or MemorySpace.Shared)
             || OperationOf(parts[next], parts[next + 1]) is not { } operation)
         {
-            throw statement.Fault($"the opcode '{statement.Opcode}' is not known here");
+            throw statement.Fault($"the opcode '{statement.Opcode}' is not supported");
         }
 
         int sources = operation == AtomicOperation.CompareExchange ? 2 : 1;

@@ -44,7 +44,7 @@ internal static class OpcodeTable
         }
     }
 
-    // Sums, products and complements are the same for signed and unsigned; those of 16 bits are cut out of those of 32.
+    // Sums, products and complements are the same for signed and unsigned; 16-bit ones are truncated from 32-bit ones.
     private static void AddModular(Dictionary<string, OpcodeForm> forms)
     {
         ReadOnlySpan<(string Name, int Sources, Opcode Narrow, Opcode Wide)> operations =
@@ -202,8 +202,8 @@ internal static class OpcodeTable
     }
 }
 
-/// <summary>How an opcode of the text is decoded when its operands are all registers or constants.</summary>
-/// <param name="Op">What it does.</param>
+/// <summary>The decoding of an opcode whose operands are all registers or constants.</summary>
+/// <param name="Op">The operation.</param>
 /// <param name="Shape">The width of the result and of each source: p 1, h 16, w 32, l 64 bits.</param>
 /// <param name="Extend">The operation that each source of 16 bits goes through first, or null.</param>
 /// <param name="Cut">The operation that the result goes through at last, or null.</param>

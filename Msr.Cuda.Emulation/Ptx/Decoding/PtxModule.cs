@@ -20,7 +20,7 @@ internal sealed class PtxModule
 
     /// <summary>Reads and decodes a module.</summary>
     /// <param name="text">The text, as the compiler wrote it.</param>
-    /// <exception cref="EmulationException">The text is malformed, or holds an instruction or a directive that is not supported.</exception>
+    /// <exception cref="EmulationException">The text is malformed, or uses an unsupported instruction or directive.</exception>
     public static PtxModule Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -38,7 +38,7 @@ internal sealed class PtxKernel
     private readonly KernelLayout _layout;
 
     /// <summary>A decoded kernel.</summary>
-    /// <param name="source">What the parser found.</param>
+    /// <param name="source">The parsed kernel.</param>
     /// <param name="layout">The addresses that the kernel names.</param>
     /// <param name="module">The variables of its module.</param>
     /// <param name="code">Its decoded body.</param>
@@ -78,10 +78,10 @@ internal sealed class PtxKernel
     /// <summary>The decoded body.</summary>
     public PtxCode Code { get; }
 
-    /// <summary>How many registers a thread has; constants and special registers lie behind them.</summary>
+    /// <summary>The number of registers of a thread; constants and special registers follow them.</summary>
     public int RegisterCount { get; }
 
-    /// <summary>How many slots a thread has in all.</summary>
+    /// <summary>The number of slots of a thread in all.</summary>
     public int SlotCount { get; }
 
     /// <summary>The variables of the module.</summary>

@@ -6,25 +6,25 @@ using Msr.Cuda.Emulation.Ptx.Decoding;
 
 namespace Msr.Cuda.Emulation.Ptx.Execution;
 
-/// <summary>The memory that the threads of a block reach, with all its checks. Each access remembers the block of memory that it met last.</summary>
+/// <summary>The memory that the threads of a block can access, with all checks. Each access instruction caches the block of memory that it used last.</summary>
 /// <param name="global">The device memory.</param>
 internal sealed class BlockMemory(GlobalMemory global)
 {
     private const byte Whole = 0xf;
 
-    private static readonly GlobalBlock Nowhere = new(0, 1);
+    private static readonly GlobalBlock NoBlock = new(0, 1);
 
     private readonly Dictionary<PtxKernel, SharedMemory> _sharedOf = [];
     private readonly LocalMemory _local = new();
-    private GlobalBlock[] _met = [];
+    private GlobalBlock[] _lastBlocks = [];
     private byte[] _parameters = [];
     private BlockRun _run = null!;
     private SharedMemory _shared = null!;
-    private RaceWatch _globalWatch;
-    private RaceWatch _sharedWatch;
+    private RaceDetector _globalWatch;
+    private RaceDetector _sharedWatch;
 
-    /// <summary>The running thread, as the race marks name it.</summary>
-    public uint Who { get; set; }
+    /// <summary>The running thread, packed as race marks hold it.</summary>
+    public uint Accessor { get; set; }
 
     /// <summary>Prepares a launch.</summary>
     /// <param name="run">The run that this memory belongs to.</param>
@@ -46,16 +46,16 @@ internal sealed class BlockMemory(GlobalMemory global)
 
         parameters.CopyTo(_parameters);
         _local.Begin(run);
-        if (_met.Length < kernel.Code.Accesses)
+        if (_lastBlocks.Length < kernel.Code.Accesses)
         {
-            _met = new GlobalBlock[kernel.Code.Accesses];
+            _lastBlocks = new GlobalBlock[kernel.Code.Accesses];
         }
 
-        Array.Fill(_met, Nowhere);
+        Array.Fill(_lastBlocks, NoBlock);
         _globalWatch.LaunchStart = uint.MaxValue;
     }
 
-    /// <summary>Makes shared and local memory fresh for a block.</summary>
+    /// <summary>Resets shared and local memory for a block.</summary>
     public void StartBlock()
     {
         NextInterval();
@@ -78,7 +78,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     /// <param name="access">The number of the access.</param>
     public uint LoadGlobal32(ulong address, int access)
     {
-        GlobalBlock block = _met[access];
+        GlobalBlock block = _lastBlocks[access];
         ulong offset = address - block.Address;
         if ((address & 3) != 0 || offset >> 2 >= (uint)block.Length >> 2)
         {
@@ -87,7 +87,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         }
 
         int word = (int)(offset >> 2);
-        if (block.Written[word] != Whole || _globalWatch.Read(ref block.Marks[word], Who))
+        if (block.Written[word] != Whole || _globalWatch.Read(ref block.Marks[word], Accessor))
         {
             throw ReadFault(block, word, address);
         }
@@ -101,7 +101,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     /// <param name="value">The word.</param>
     public void StoreGlobal32(ulong address, int access, uint value)
     {
-        GlobalBlock block = _met[access];
+        GlobalBlock block = _lastBlocks[access];
         ulong offset = address - block.Address;
         if ((address & 3) != 0 || offset >> 2 >= (uint)block.Length >> 2 || block.ReadOnly)
         {
@@ -111,7 +111,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         }
 
         int word = (int)(offset >> 2);
-        if (_globalWatch.Write(ref block.Marks[word], Who))
+        if (_globalWatch.Write(ref block.Marks[word], Accessor))
         {
             throw RaceFault(block, word, address);
         }
@@ -126,7 +126,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     {
         GlobalBlock block = _shared.Block;
         int word = SharedWord(address);
-        if (block.Written[word] != Whole || _sharedWatch.Read(ref block.Marks[word], Who))
+        if (block.Written[word] != Whole || _sharedWatch.Read(ref block.Marks[word], Accessor))
         {
             throw ReadFault(block, word, address);
         }
@@ -141,7 +141,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     {
         GlobalBlock block = _shared.Block;
         int word = SharedWord(address);
-        if ((block.Written[word] & SharedMemory.Barred) != 0 || _sharedWatch.Write(ref block.Marks[word], Who))
+        if ((block.Written[word] & SharedMemory.Barred) != 0 || _sharedWatch.Write(ref block.Marks[word], Accessor))
         {
             throw RaceFault(block, word, address);
         }
@@ -152,13 +152,13 @@ internal sealed class BlockMemory(GlobalMemory global)
 
     /// <summary>Reads bytes of the parameters.</summary>
     /// <param name="address">Their offset.</param>
-    /// <param name="size">How many: 1, 2, 4 or 8.</param>
+    /// <param name="size">The number of bytes: 1, 2, 4 or 8.</param>
     public ulong LoadParameter(ulong address, int size)
     {
         CheckAlignment(address, size);
         if (address > int.MaxValue || (long)address + size > _run.Kernel.ParameterBytes)
         {
-            throw _run.Fault($"the parameters are read at byte {address}; the kernel has {_run.Kernel.ParameterBytes} bytes of them");
+            throw _run.Fault($"the read at byte {address} is outside the kernel's {_run.Kernel.ParameterBytes} bytes of parameters");
         }
 
         ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(_parameters.AsSpan((int)address));
@@ -186,10 +186,10 @@ internal sealed class BlockMemory(GlobalMemory global)
         GlobalBlock block = Element(space, address, size, access.Target);
         int offset = (int)(address - block.Address);
         byte bits = Bits(offset, size);
-        ref RaceWatch watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
+        ref RaceDetector watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
         for (int word = offset >> 2; word * 4 < offset + size; word++)
         {
-            if ((block.Written[word] & (bits | SharedMemory.Barred)) != bits || watch.Read(ref block.Marks[word], Who))
+            if ((block.Written[word] & (bits | SharedMemory.Barred)) != bits || watch.Read(ref block.Marks[word], Accessor))
             {
                 throw ReadFault(block, word, address);
             }
@@ -217,10 +217,10 @@ internal sealed class BlockMemory(GlobalMemory global)
         RequireWritable(block, address);
         int offset = (int)(address - block.Address);
         byte bits = Bits(offset, size);
-        ref RaceWatch watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
+        ref RaceDetector watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
         for (int word = offset >> 2; word * 4 < offset + size; word++)
         {
-            if ((block.Written[word] & SharedMemory.Barred) != 0 || watch.Write(ref block.Marks[word], Who))
+            if ((block.Written[word] & SharedMemory.Barred) != 0 || watch.Write(ref block.Marks[word], Accessor))
             {
                 throw RaceFault(block, word, address);
             }
@@ -231,7 +231,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         ElementBits.Put(block.Data.AsSpan(offset), size, value);
     }
 
-    /// <summary>Updates an element at once.</summary>
+    /// <summary>Updates an element atomically.</summary>
     /// <param name="access">The access.</param>
     /// <param name="address">The address of the element.</param>
     /// <param name="b">The first operand.</param>
@@ -242,16 +242,16 @@ internal sealed class BlockMemory(GlobalMemory global)
         MemorySpace space = AddressWindows.Resolve(access.Space, ref address);
         if (space == MemorySpace.Local)
         {
-            throw _run.Fault("an atomic on the memory of one thread; keep it to global or shared memory");
+            throw _run.Fault("atomics need global or shared memory, not local memory");
         }
 
         GlobalBlock block = Element(space, address, access.Size, access.Target);
         RequireWritable(block, address);
         int offset = (int)(address - block.Address);
-        ref RaceWatch watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
+        ref RaceDetector watch = ref space == MemorySpace.Shared ? ref _sharedWatch : ref _globalWatch;
         for (int word = offset >> 2; word * 4 < offset + access.Size; word++)
         {
-            if (block.Written[word] != Whole || watch.Update(ref block.Marks[word], Who))
+            if (block.Written[word] != Whole || watch.Update(ref block.Marks[word], Accessor))
             {
                 throw ReadFault(block, word, address);
             }
@@ -262,14 +262,14 @@ internal sealed class BlockMemory(GlobalMemory global)
         return old;
     }
 
-    /// <summary>Refuses an address that is no multiple of a size.</summary>
+    /// <summary>Refuses an address that is not a multiple of a size.</summary>
     /// <param name="address">The address.</param>
     /// <param name="size">The size in bytes, a power of two.</param>
     public void CheckAlignment(ulong address, int size)
     {
         if ((address & (ulong)(size - 1)) != 0)
         {
-            throw _run.Fault($"the address 0x{address:x} is misaligned; {size} bytes at once lie at a multiple of {size}");
+            throw _run.Fault($"the address 0x{address:x} is misaligned; an access of {size} bytes needs a multiple of {size}");
         }
     }
 
@@ -290,7 +290,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     private GlobalBlock Locate(ulong address, int size, int access)
     {
         CheckAlignment(address, size);
-        GlobalBlock block = _met[access];
+        GlobalBlock block = _lastBlocks[access];
         ulong offset = address - block.Address;
         if (offset < (ulong)block.Length && offset + (ulong)size <= (ulong)block.Length)
         {
@@ -309,7 +309,7 @@ internal sealed class BlockMemory(GlobalMemory global)
             throw _run.Fault($"{size} bytes at 0x{address:x} overrun the {block.Length} bytes at 0x{block.Address:x} by {offset + (ulong)size - (ulong)block.Length}");
         }
 
-        _met[access] = block;
+        _lastBlocks[access] = block;
         return block;
     }
 
@@ -330,7 +330,7 @@ internal sealed class BlockMemory(GlobalMemory global)
         ulong length = (ulong)_shared.Block.Length;
         if (address >= length || address + (ulong)size > length)
         {
-            throw _run.Fault($"shared address 0x{address:x} lies in no variable; the kernel has {_run.Kernel.SharedBytes} bytes of shared memory");
+            throw _run.Fault($"shared address 0x{address:x} is outside every variable; the kernel has {_run.Kernel.SharedBytes} bytes of shared memory");
         }
     }
 
@@ -338,7 +338,7 @@ internal sealed class BlockMemory(GlobalMemory global)
     {
         if (block.ReadOnly)
         {
-            throw _run.Fault($"the address 0x{address:x} lies in constant memory, which no kernel may write");
+            throw _run.Fault($"the address 0x{address:x} lies in constant memory, which is read-only");
         }
     }
 
@@ -351,8 +351,8 @@ internal sealed class BlockMemory(GlobalMemory global)
 
         string place = Place(block, address);
         return (block.Written[word] & SharedMemory.Barred) != 0
-            ? _run.Fault($"{place} lies between two variables; keep within one")
-            : _run.Fault($"{place} is read, but was never written; write it first");
+            ? _run.Fault($"{place} lies between two variables; stay within one")
+            : _run.Fault($"{place} is read but was never written; initialize it first");
     }
 
     private EmulationException RaceFault(GlobalBlock block, int word, ulong address)
@@ -360,16 +360,16 @@ internal sealed class BlockMemory(GlobalMemory global)
         string place = Place(block, address);
         if ((block.Written[word] & SharedMemory.Barred) != 0)
         {
-            return _run.Fault($"{place} lies between two variables; keep within one");
+            return _run.Fault($"{place} lies between two variables; stay within one");
         }
 
         RaceMark mark = block.Marks[word];
         bool shared = block == _shared.Block;
         bool byWriter = mark.WriteTime >= mark.ReadTime && mark.WriteTime != 0;
-        string other = byWriter ? $"written by thread {RaceWatch.Thread(mark.Writer)}" : $"read by thread {RaceWatch.Thread(mark.Reader)}";
+        string other = byWriter ? $"written by thread {RaceDetector.Thread(mark.Writer)}" : $"read by thread {RaceDetector.Thread(mark.Reader)}";
         bool sameBlock = shared || Math.Max(mark.WriteTime, mark.ReadTime) >= _globalWatch.BlockStart;
-        string remedy = sameBlock ? "with no barrier between; put one there" : "of another block of this launch; keep the blocks apart";
-        return _run.Fault($"race: {place} is {other} {remedy}");
+        string remedy = sameBlock ? "with no barrier in between; add one" : "of another block of this launch; blocks must access different words";
+        return _run.Fault($"data race: {place} is {other} {remedy}");
     }
 
     private string Place(GlobalBlock block, ulong address) => block == _shared.Block

@@ -6,13 +6,13 @@ using Msr.Cuda.Emulation.Ptx.Syntax;
 namespace Msr.Cuda.Emulation.Ptx.Execution;
 
 /// <summary>
-/// The state of the running block: its threads, their registers, its memory. One thread runs after the other, each until it waits or ends, so a
-/// run is the same every time. The arrays grow with the largest launch and stay.
+/// The state of the running block: its threads, their registers, its memory. Threads run one after the other, each until it waits or ends, so
+/// runs are deterministic. The arrays grow with the largest launch and stay.
 /// </summary>
 /// <param name="memory">The device memory.</param>
 internal sealed class BlockRun(GlobalMemory memory)
 {
-    /// <summary>What a register holds before it is written, where that is watched. No narrower register can hold it.</summary>
+    /// <summary>The value of an unwritten register of a kernel that may read one. No narrower register can hold it.</summary>
     public const ulong Undefined = 0xdead_5afe_c0de_beef;
 
     private readonly uint[] _phases = new uint[32];
@@ -25,7 +25,7 @@ internal sealed class BlockRun(GlobalMemory memory)
     /// <summary>The running kernel.</summary>
     public PtxKernel Kernel { get; private set; } = null!;
 
-    /// <summary>How many threads the block has.</summary>
+    /// <summary>The number of threads of the block.</summary>
     public int Threads { get; private set; }
 
     /// <summary>Per thread, its slots, <see cref="PtxKernel.SlotCount"/> each.</summary>
@@ -34,10 +34,10 @@ internal sealed class BlockRun(GlobalMemory memory)
     /// <summary>Per thread, the next instruction, or the one that it waits at.</summary>
     public int[] Pcs { get; } = new int[1024];
 
-    /// <summary>Per thread, what it does.</summary>
+    /// <summary>The state of each thread.</summary>
     public ThreadState[] States { get; } = new ThreadState[1024];
 
-    /// <summary>Per thread, how many instructions it has run in this block.</summary>
+    /// <summary>The instructions that each thread has run in this block.</summary>
     public long[] Steps { get; } = new long[1024];
 
     /// <summary>The running thread.</summary>
@@ -46,13 +46,13 @@ internal sealed class BlockRun(GlobalMemory memory)
     /// <summary>The running instruction, for messages.</summary>
     public int Pc { get; set; }
 
-    /// <summary>How many instructions a thread may run in a block before it is taken for endless.</summary>
+    /// <summary>The most instructions that a thread may run in a block; beyond them it counts as an endless loop.</summary>
     public long StepLimit { get; set; } = 200_000_000;
 
     /// <summary>Prepares a launch: constants and what is the same for all blocks.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="grid">How many blocks.</param>
-    /// <param name="block">How many threads a block has.</param>
+    /// <param name="grid">The number of blocks.</param>
+    /// <param name="block">The number of threads of a block.</param>
     /// <param name="parameters">The bytes of the parameters.</param>
     public void Begin(PtxKernel kernel, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block, ReadOnlySpan<byte> parameters)
     {
@@ -92,8 +92,8 @@ internal sealed class BlockRun(GlobalMemory memory)
 
     /// <summary>Runs one block from its start to its end.</summary>
     /// <param name="index">Which block of the grid.</param>
-    /// <returns>How many instructions its threads ran.</returns>
-    /// <exception cref="EmulationException">A thread did what it must not do.</exception>
+    /// <returns>The number of instructions that its threads ran.</returns>
+    /// <exception cref="EmulationException">A thread broke a rule of the machine.</exception>
     public long Run((uint X, uint Y, uint Z) index)
     {
         Start(index);
@@ -121,24 +121,24 @@ internal sealed class BlockRun(GlobalMemory memory)
         return executed;
     }
 
-    /// <summary>Notes that all lanes of a warp have met: their accesses before and after do not race.</summary>
+    /// <summary>Notes that all lanes of a warp have met: accesses before and after that barrier do not race.</summary>
     /// <param name="warp">The warp.</param>
-    public void PartAccesses(int warp)
+    public void BeginWarpPhase(int warp)
     {
-        if (++_phases[warp] > RaceWatch.MaxPhase)
+        if (++_phases[warp] > RaceDetector.MaxPhase)
         {
-            throw Fault($"more than {RaceWatch.MaxPhase} warp barriers between two barriers of the block cannot be followed");
+            throw Fault($"the emulation follows at most {RaceDetector.MaxPhase} warp barriers between two barriers of the block");
         }
     }
 
-    /// <summary>The error that the running thread is at fault.</summary>
-    /// <param name="what">What is wrong, and what to do.</param>
+    /// <summary>The exception for a fault of the running thread.</summary>
+    /// <param name="what">The fault and its remedy.</param>
     public EmulationException Fault(string what) => FaultOf(Thread, Pc, what);
 
-    /// <summary>The error that a thread is at fault.</summary>
+    /// <summary>The exception for a fault of a thread.</summary>
     /// <param name="thread">The thread in its block.</param>
     /// <param name="pc">Its instruction.</param>
-    /// <param name="what">What is wrong, and what to do.</param>
+    /// <param name="what">The fault and its remedy.</param>
     public EmulationException FaultOf(int thread, int pc, string what)
     {
         (uint x, uint rest) = ((uint)thread % _block.X, (uint)thread / _block.X);
@@ -171,7 +171,7 @@ internal sealed class BlockRun(GlobalMemory memory)
             }
         }
 
-        if (Kernel.Code.Unsure.Length > 0)
+        if (Kernel.Code.Uninitialized.Length > 0)
         {
             for (int t = 0; t < Threads; t++)
             {
@@ -188,7 +188,7 @@ internal sealed class BlockRun(GlobalMemory memory)
             if (States[t] == ThreadState.Ready)
             {
                 Thread = t;
-                Memory.Who = RaceWatch.Who(t, phase);
+                Memory.Accessor = RaceDetector.Pack(t, phase);
                 ThreadLoop.Run(this, t);
             }
         }
@@ -207,7 +207,7 @@ internal sealed class BlockRun(GlobalMemory memory)
         if (exited > 0)
         {
             int gone = States.AsSpan(0, Threads).IndexOf(ThreadState.Exited);
-            throw FaultOf(waiting, Pcs[waiting], $"it waits for its block, but thread {gone} has ended ({exited} of {Threads} threads); all must reach the barrier");
+            throw FaultOf(waiting, Pcs[waiting], $"the thread waits at a barrier of its block, but thread {gone} has ended ({exited} of {Threads} threads); all threads must reach the barrier");
         }
 
         for (int t = 0; t < Threads; t++)
@@ -215,7 +215,7 @@ internal sealed class BlockRun(GlobalMemory memory)
             if (Pcs[t] != Pcs[waiting])
             {
                 int line = Kernel.StatementOf(Pcs[waiting]).Line;
-                throw FaultOf(t, Pcs[t], $"it waits at another barrier than thread {waiting}, which waits at line {line}; all must reach the same one");
+                throw FaultOf(t, Pcs[t], $"the thread waits at another barrier than thread {waiting}, which waits at line {line}; all threads must reach the same barrier");
             }
         }
 
@@ -229,13 +229,13 @@ internal sealed class BlockRun(GlobalMemory memory)
     }
 }
 
-/// <summary>What a thread does between two turns.</summary>
+/// <summary>The state of a thread while others run.</summary>
 internal enum ThreadState : byte
 {
     /// <summary>It can run.</summary>
     Ready,
 
-    /// <summary>It waits for its block.</summary>
+    /// <summary>It waits at a barrier of its block.</summary>
     AtBarrier,
 
     /// <summary>It waits for lanes of its warp.</summary>

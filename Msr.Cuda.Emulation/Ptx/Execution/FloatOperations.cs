@@ -37,7 +37,7 @@ internal static class FloatOperations
             Opcode.TestInfiniteF32 => Flag(float.IsInfinity(FloatBits.Single(a))),
             Opcode.TestFiniteF32 => Flag(float.IsFinite(FloatBits.Single(a))),
             Opcode.TestNanF32 => Flag(float.IsNaN(FloatBits.Single(a))),
-            _ => throw run.Fault($"the operation {i.Op} has no meaning here; the emulation is at fault"),
+            _ => throw run.Fault($"the operation {i.Op} is not a float operation, which is a bug of the emulation"),
         };
     }
 
@@ -63,7 +63,7 @@ internal static class FloatOperations
             Opcode.LessF64 => Flag(a < b),
             Opcode.LessEqualF64 => Flag(a <= b),
             Opcode.OrderedF64 => Flag(!double.IsNaN(a) && !double.IsNaN(b)),
-            _ => throw run.Fault($"the operation {op} has no meaning here; the emulation is at fault"),
+            _ => throw run.Fault($"the operation {op} is not a float operation, which is a bug of the emulation"),
         };
     }
 

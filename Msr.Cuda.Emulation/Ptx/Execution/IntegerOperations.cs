@@ -48,7 +48,7 @@ internal static class IntegerOperations
             >= Opcode.ExtractU32 and <= Opcode.ExtractS64 => Extract(i.Op, a, (int)b & 0xff, (int)c & 0xff),
             Opcode.Insert32 => Insert(a, b, (int)c & 0xff, (int)Unsafe.Add(ref slots, (nint)i.E) & 0xff, 32),
             Opcode.Insert64 => Insert(a, b, (int)c & 0xff, (int)Unsafe.Add(ref slots, (nint)i.E) & 0xff, 64),
-            _ => throw run.Fault($"the operation {i.Op} has no meaning here; the emulation is at fault"),
+            _ => throw run.Fault($"the operation {i.Op} is not an integer operation, which is a bug of the emulation"),
         };
     }
 
@@ -57,7 +57,7 @@ internal static class IntegerOperations
     {
         if (b == 0)
         {
-            throw run.Fault("an integer is divided by zero; the result is not specified");
+            throw run.Fault("integer division by zero; the result is undefined");
         }
 
         return op switch

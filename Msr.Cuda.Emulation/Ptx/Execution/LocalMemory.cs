@@ -34,7 +34,7 @@ internal sealed class LocalMemory
         int offset = Offset(address, size);
         if (_written.AsSpan(offset, size).Contains((byte)0))
         {
-            throw _run.Fault($"local address 0x{address:x} is read, but was never written; write it first");
+            throw _run.Fault($"local address 0x{address:x} is read but was never written; initialize it first");
         }
 
         return ElementBits.Get(_bytes.AsSpan(offset), size);
@@ -55,7 +55,7 @@ internal sealed class LocalMemory
     {
         if (address >= (ulong)BytesPerThread || address + (ulong)size > (ulong)BytesPerThread)
         {
-            throw _run.Fault($"local address 0x{address:x} lies in no variable; a thread has {BytesPerThread} bytes of local memory");
+            throw _run.Fault($"local address 0x{address:x} is outside every variable; a thread has {BytesPerThread} bytes of local memory");
         }
 
         return (_run.Thread * BytesPerThread) + (int)address;

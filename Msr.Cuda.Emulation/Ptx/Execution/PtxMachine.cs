@@ -5,18 +5,18 @@ using Msr.Cuda.Emulation.Ptx.Decoding;
 namespace Msr.Cuda.Emulation.Ptx.Execution;
 
 /// <summary>
-/// Runs kernels, block after block and thread after thread, with the bits that a device would give, and finds what a device would not tell:
-/// accesses out of range, misaligned or of memory never written, races, divergent barriers, missing lanes. Not safe for several threads at once.
+/// Runs kernels, block after block and thread after thread, with the bits of a device, and reports what a device does not: accesses that are out
+/// of range, misaligned or of uninitialized memory, data races, divergent barriers and missing lanes. Not safe for several threads at once.
 /// </summary>
 /// <param name="memory">The device memory.</param>
 internal sealed class PtxMachine(GlobalMemory memory)
 {
     private readonly BlockRun _run = new(memory);
 
-    /// <summary>How many instructions all launches have run. An instruction of the text may count as several where it is decoded into several.</summary>
+    /// <summary>The number of instructions that all launches have run. An instruction of the text that is decoded into several counts as several.</summary>
     public long Executed { get; private set; }
 
-    /// <summary>How many instructions a thread may run in a block before its loop is taken for endless.</summary>
+    /// <summary>The most instructions that a thread may run in a block; beyond them it counts as an endless loop.</summary>
     public long StepLimit
     {
         get => _run.StepLimit;
@@ -25,10 +25,10 @@ internal sealed class PtxMachine(GlobalMemory memory)
 
     /// <summary>Runs a kernel to its end.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="grid">How many blocks, in three directions, each at least 1.</param>
-    /// <param name="block">How many threads a block has, in three directions, each at least 1.</param>
+    /// <param name="grid">The number of blocks along x, y and z, each at least 1.</param>
+    /// <param name="block">The number of threads of a block along x, y and z, each at least 1.</param>
     /// <param name="parameters">The bytes of the parameters, each at its offset.</param>
-    /// <exception cref="EmulationException">The launch is malformed, or a thread did what it must not do.</exception>
+    /// <exception cref="EmulationException">The launch is invalid, or a thread broke a rule of the machine.</exception>
     public void Launch(PtxKernel kernel, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block, ReadOnlySpan<byte> parameters)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -50,22 +50,22 @@ internal sealed class PtxMachine(GlobalMemory memory)
     {
         if (grid.X is 0 or > int.MaxValue || grid.Y is 0 or > 65535 || grid.Z is 0 or > 65535)
         {
-            throw new EmulationException($"Launch of {kernel.Name}: a grid of {grid}; it has 1 to 2^31 - 1, 65535 and 65535 blocks.");
+            throw new EmulationException($"Launch of {kernel.Name}: the grid is {grid}; the extents must be from (1, 1, 1) to (2^31 - 1, 65535, 65535).");
         }
 
         if (block.X is 0 or > 1024 || block.Y is 0 or > 1024 || block.Z is 0 or > 64 || block.X * block.Y * block.Z > (uint)kernel.MaxThreads)
         {
-            throw new EmulationException($"Launch of {kernel.Name}: a block of {block} threads; this kernel takes 1 to {kernel.MaxThreads}.");
+            throw new EmulationException($"Launch of {kernel.Name}: the block is {block}; this kernel takes 1 to {kernel.MaxThreads} threads.");
         }
 
         if (kernel.RequiredBlock is { } required && required != block)
         {
-            throw new EmulationException($"Launch of {kernel.Name}: a block of {block} threads; this kernel takes {required} only.");
+            throw new EmulationException($"Launch of {kernel.Name}: the block is {block}; this kernel requires {required}.");
         }
 
         if (parameterBytes != kernel.ParameterBytes)
         {
-            throw new EmulationException($"Launch of {kernel.Name}: {parameterBytes} bytes of parameters; it takes {kernel.ParameterBytes}.");
+            throw new EmulationException($"Launch of {kernel.Name}: the launch passes {parameterBytes} bytes of parameters; the kernel takes {kernel.ParameterBytes}.");
         }
     }
 }

@@ -275,11 +275,11 @@ internal static class ThreadLoop
     private static ulong Flag(bool value) => value ? 1UL : 0;
 
     private static EmulationException Endless(BlockRun run, int pc) =>
-        run.FaultOf(run.Thread, pc, $"it has run {run.StepLimit} instructions and does not end; look for a loop without end or a wait for another thread");
+        run.FaultOf(run.Thread, pc, $"the thread has run {run.StepLimit} instructions without ending; look for an endless loop or a wait for another thread");
 
     private static ref Instruction Check(BlockRun run, int pc, ref ulong r, ref Instruction i)
     {
-        UnsureRead unsure = run.Kernel.Code.Unsure[i.Target];
+        UninitializedRead unsure = run.Kernel.Code.Uninitialized[i.Target];
         foreach (ushort slot in unsure.Reads)
         {
             if (R(ref r, slot) == BlockRun.Undefined)

@@ -47,7 +47,7 @@ internal static class WarpOperations
         uint mask = Mask(run, thread);
         if ((mask & (1u << (thread - first))) == 0)
         {
-            throw run.FaultOf(thread, run.Pcs[thread], $"its lane {thread - first} is not in its mask 0x{mask:x8}; name every lane that takes part");
+            throw run.FaultOf(thread, run.Pcs[thread], $"lane {thread - first} is not in its own mask 0x{mask:x8}; the mask must name every participating lane");
         }
 
         for (uint rest = mask; rest != 0; rest &= rest - 1)
@@ -79,7 +79,7 @@ internal static class WarpOperations
         }
         else if (run.States[other] == ThreadState.AtBarrier)
         {
-            why = $"waits for the block at line {run.Kernel.StatementOf(run.Pcs[other]).Line}";
+            why = $"waits at a barrier of the block at line {run.Kernel.StatementOf(run.Pcs[other]).Line}";
         }
         else
         {
@@ -88,7 +88,7 @@ internal static class WarpOperations
                 : $"waits at another instruction, at line {run.Kernel.StatementOf(run.Pcs[other]).Line}";
         }
 
-        return run.FaultOf(thread, run.Pcs[thread], $"lane {lane} of its mask 0x{mask:x8} {why}; all lanes of the mask must meet here");
+        return run.FaultOf(thread, run.Pcs[thread], $"lane {lane} of the mask 0x{mask:x8} {why}; all lanes of the mask must reach this instruction");
     }
 
     private static uint Mask(BlockRun run, int thread) => (uint)Slot(run, thread, InstructionOf(run, thread).F);
@@ -104,7 +104,7 @@ internal static class WarpOperations
             return ref i;
         }
 
-        return ref run.Kernel.Code.Unsure[i.Target].Instruction;
+        return ref run.Kernel.Code.Uninitialized[i.Target].Instruction;
     }
 
     [SkipLocalsInit]
@@ -114,7 +114,7 @@ internal static class WarpOperations
         uint mask = Mask(run, thread);
         if (i.Op == Opcode.WarpBarrier)
         {
-            PartAccesses(run, first, last, mask);
+            BeginWarpPhase(run, first, last, mask);
         }
         else if (i.Op >= Opcode.VoteAll)
         {
@@ -132,17 +132,17 @@ internal static class WarpOperations
         }
     }
 
-    private static void PartAccesses(BlockRun run, int first, int last, uint mask)
+    private static void BeginWarpPhase(BlockRun run, int first, int last, uint mask)
     {
         for (int t = first; t < last; t++)
         {
             if (run.States[t] != ThreadState.Exited && (mask & (1u << (t - first))) == 0)
             {
-                return; // Part of a warp met: the others' accesses are not parted, and a mark tells warps apart, not parts of them.
+                return; // Part of a warp met: the other lanes' accesses are not ordered, and a mark distinguishes warps, not parts of them.
             }
         }
 
-        run.PartAccesses(first / 32);
+        run.BeginWarpPhase(first / 32);
     }
 
     private static void Vote(BlockRun run, int first, in Instruction i, uint mask)
@@ -190,7 +190,7 @@ internal static class WarpOperations
             source = inside ? source : lane;
             if ((mask & (1u << source)) == 0)
             {
-                throw run.FaultOf(thread, run.Pcs[thread], $"it reads lane {source}, which is not in its mask 0x{mask:x8}; name every lane that takes part");
+                throw run.FaultOf(thread, run.Pcs[thread], $"the shuffle reads lane {source}, which is not in its mask 0x{mask:x8}; the mask must name every participating lane");
             }
 
             results[lane] = (Slot(run, first + source, i.A), inside ? 1UL : 0);

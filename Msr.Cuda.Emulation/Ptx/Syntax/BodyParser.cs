@@ -4,7 +4,7 @@ namespace Msr.Cuda.Emulation.Ptx.Syntax;
 
 /// <summary>Reads the body of a kernel: its registers, variables, labels and instructions.</summary>
 /// <param name="parser">The reader of the module, just after the opening brace.</param>
-/// <param name="kernel">What to fill.</param>
+/// <param name="kernel">The kernel to fill.</param>
 internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
 {
     private static readonly PtxOperand[] NoItems = [];
@@ -50,7 +50,7 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
         int width = parser.TypeBits(type);
         if (width == 8)
         {
-            throw parser.Fault(type, "registers have 16, 32 or 64 bits, or hold a predicate");
+            throw parser.Fault(type, "a register must have 16, 32 or 64 bits or hold a predicate");
         }
 
         do
@@ -76,7 +76,7 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
         {
             if (!kernel.Labels.TryAdd(first.Text, kernel.Statements.Count))
             {
-                throw parser.Fault(first, $"the label '{first.Text}' is there twice");
+                throw parser.Fault(first, $"the label '{first.Text}' is defined twice");
             }
 
             return;
@@ -94,7 +94,7 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
 
         if (token.Text[0] is < 'a' or > 'z')
         {
-            throw parser.Fault(token, $"'{token.Text}' is no instruction, no label and no directive that is supported");
+            throw parser.Fault(token, $"'{token.Text}' is not a supported instruction, label or directive");
         }
 
         List<PtxOperand> operands = [];
@@ -103,7 +103,7 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
             operands.Add(ReadOperand());
             if (!parser.Accept(",") && !parser.Peek.Is(";"))
             {
-                throw parser.Fault(parser.Peek, $"a comma or a semicolon is expected, '{parser.Peek.Text}' stands there");
+                throw parser.Fault(parser.Peek, $"expected a comma or a semicolon, got '{parser.Peek.Text}'");
             }
         }
 
@@ -123,7 +123,7 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
                 PtxToken number = parser.Next();
                 if (!PtxNumber.TryParse(number.Text, out offset, out int floatBits) || floatBits != 0)
                 {
-                    throw parser.Fault(number, $"'{number.Text}' is no offset");
+                    throw parser.Fault(number, $"'{number.Text}' is not an offset");
                 }
             }
 
@@ -153,6 +153,6 @@ internal sealed class BodyParser(PtxParser parser, KernelSource kernel)
         PtxToken token = parser.Next();
         return token.Text.Length > 1 || char.IsAsciiLetterOrDigit(token.Text[0]) || token.Is("_")
             ? new PtxOperand(PtxOperand.Form.Plain, token.Text, 0, negated, NoItems)
-            : throw parser.Fault(token, $"an operand is expected, '{token.Text}' stands there");
+            : throw parser.Fault(token, $"expected an operand, got '{token.Text}'");
     }
 }

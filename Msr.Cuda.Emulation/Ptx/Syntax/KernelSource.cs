@@ -2,7 +2,7 @@ using Msr.Cuda.Emulation.Memory;
 
 namespace Msr.Cuda.Emulation.Ptx.Syntax;
 
-/// <summary>A kernel as it is written: what the parser found, before it is decoded.</summary>
+/// <summary>A parsed kernel, not yet decoded.</summary>
 /// <param name="name">The name of the kernel.</param>
 /// <param name="line">Its line in the module, from 1.</param>
 internal sealed class KernelSource(string name, int line)
@@ -43,9 +43,9 @@ internal sealed class KernelSource(string name, int line)
 internal sealed record PtxParameter(string Name, int Offset, int Size, int Alignment);
 
 /// <summary>A variable with an address: of a module or of a kernel.</summary>
-/// <param name="Space">Where it lives.</param>
+/// <param name="Space">Its state space.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Alignment">Its alignment in bytes, a power of two.</param>
-/// <param name="Contents">Its first value; shorter than the size where the rest is zero.</param>
+/// <param name="Contents">Its initializer; zeros follow where it is shorter than the size.</param>
 internal sealed record PtxVariable(MemorySpace Space, string Name, int Size, int Alignment, byte[] Contents);

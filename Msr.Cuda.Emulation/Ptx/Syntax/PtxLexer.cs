@@ -14,7 +14,7 @@ internal static class PtxLexer
     /// <summary>Cuts a text.</summary>
     /// <param name="text">The whole module.</param>
     /// <returns>Its tokens, then one empty token that marks the end.</returns>
-    /// <exception cref="EmulationException">A character belongs to nothing.</exception>
+    /// <exception cref="EmulationException">A character is not allowed in PTX.</exception>
     public static PtxToken[] Cut(string text)
     {
         List<PtxToken> tokens = [];
@@ -64,7 +64,7 @@ internal static class PtxLexer
         int close = rest.IndexOf("*/", StringComparison.Ordinal);
         if (close < 0)
         {
-            throw new EmulationException($"PTX line {line}: a comment is opened and not closed; end it with */.");
+            throw new EmulationException($"PTX line {line}: a comment is not closed; end it with */.");
         }
 
         line += rest[..close].Count('\n');
@@ -80,7 +80,7 @@ internal static class PtxLexer
 
         int length = text.AsSpan(at).IndexOfAnyExcept(WordSigns);
         length = length < 0 ? text.Length - at : length;
-        return length > 0 ? length : throw new EmulationException($"PTX line {line}: the character '{text[at]}' belongs to no PTX.");
+        return length > 0 ? length : throw new EmulationException($"PTX line {line}: the character '{text[at]}' is not allowed in PTX.");
     }
 }
 
@@ -91,6 +91,6 @@ internal static class PtxLexer
 internal readonly record struct PtxToken(string Text, int Line, int Start)
 {
     /// <summary>Whether this is the given word or sign.</summary>
-    /// <param name="text">What it may be.</param>
+    /// <param name="text">The text to compare with.</param>
     public bool Is(string text) => Text == text;
 }

@@ -29,7 +29,7 @@ internal sealed class PtxParser
     public PtxToken Peek => _tokens[_at];
 
     /// <summary>Reads the whole text.</summary>
-    /// <exception cref="EmulationException">The text is malformed, or holds something that is not supported.</exception>
+    /// <exception cref="EmulationException">The text is malformed or uses something unsupported.</exception>
     public void Read()
     {
         Expect(".version");
@@ -38,7 +38,7 @@ internal sealed class PtxParser
         PtxToken target = Next();
         if (!target.Text.StartsWith("sm_", StringComparison.Ordinal) || target.Text.EndsWith('a'))
         {
-            throw Fault(target, $"the target '{target.Text}' is not a plain sm_NN; build for sm_70");
+            throw Fault(target, $"the target '{target.Text}' is not a plain sm_NN; compile for sm_70");
         }
 
         Expect(".address_size");
@@ -50,7 +50,7 @@ internal sealed class PtxParser
     }
 
     /// <summary>Takes a token.</summary>
-    public PtxToken Next() => Peek.Text.Length > 0 ? _tokens[_at++] : throw Fault(Peek, "the text ends in the middle");
+    public PtxToken Next() => Peek.Text.Length > 0 ? _tokens[_at++] : throw Fault(Peek, "the text ends unexpectedly");
 
     /// <summary>Takes a token that must be there.</summary>
     /// <param name="text">The word or sign.</param>
@@ -59,7 +59,7 @@ internal sealed class PtxParser
         PtxToken token = Next();
         if (!token.Is(text))
         {
-            throw Fault(token, $"'{text}' is expected, '{token.Text}' stands there");
+            throw Fault(token, $"expected '{text}', got '{token.Text}'");
         }
     }
 
@@ -78,12 +78,12 @@ internal sealed class PtxParser
         PtxToken token = Next();
         return int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             ? count
-            : throw Fault(token, $"a count is expected, '{token.Text}' stands there");
+            : throw Fault(token, $"expected a count, got '{token.Text}'");
     }
 
-    /// <summary>The error that a token is at fault.</summary>
-    /// <param name="token">Where.</param>
-    /// <param name="what">What is wrong.</param>
+    /// <summary>The exception for a faulty token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="what">The fault.</param>
     public EmulationException Fault(PtxToken token, string what)
     {
         int start = token.Start == 0 ? 0 : _text.LastIndexOf('\n', token.Start - 1) + 1;
@@ -92,7 +92,7 @@ internal sealed class PtxParser
         return new EmulationException($"PTX line {token.Line}: {what}: '{line}'.");
     }
 
-    /// <summary>The text from a token up to the last one taken, blanks squeezed.</summary>
+    /// <summary>The text from a token up to the last one taken, whitespace collapsed.</summary>
     /// <param name="first">The first token.</param>
     public string TextFrom(PtxToken first)
     {
@@ -101,7 +101,7 @@ internal sealed class PtxParser
     }
 
     /// <summary>Reads a variable from its alignment or type on: ".align 4 .b8 name[8] = {...};".</summary>
-    /// <param name="space">Where it lives.</param>
+    /// <param name="space">Its state space.</param>
     public PtxVariable ReadVariable(MemorySpace space)
     {
         PtxToken first = Peek;
@@ -113,7 +113,7 @@ internal sealed class PtxParser
         {
             if (Peek.Is("]"))
             {
-                throw Fault(first, $"'{name}' has no size: memory sized at the launch is not supported; give it a size");
+                throw Fault(first, $"'{name}' has no size; dynamic shared memory is not supported, give it a size");
             }
 
             count *= NextCount();
@@ -125,7 +125,7 @@ internal sealed class PtxParser
         alignment = Math.Max(alignment, alignment == 0 ? element : 1);
         if (count * element is <= 0 or > int.MaxValue / 2 || contents.Length > count * element || !int.IsPow2(alignment))
         {
-            throw Fault(first, $"the size, the alignment or the contents of '{name}' make no variable");
+            throw Fault(first, $"the size, alignment or contents of the variable '{name}' are invalid");
         }
 
         return new PtxVariable(space, name, (int)(count * element), alignment, contents);
@@ -140,7 +140,7 @@ internal sealed class PtxParser
         ".b16" or ".u16" or ".s16" => 16,
         ".b32" or ".u32" or ".s32" or ".f32" => 32,
         ".b64" or ".u64" or ".s64" or ".f64" => 64,
-        _ => throw Fault(token, $"'{token.Text}' is no type that is supported"),
+        _ => throw Fault(token, $"the type '{token.Text}' is not supported"),
     };
 
     private void ReadVersion()
@@ -148,7 +148,7 @@ internal sealed class PtxParser
         PtxToken version = Next();
         if (!Version.TryParse(version.Text, out Version? parsed) || parsed < new Version(6, 0) || parsed > new Version(8, 0))
         {
-            throw Fault(version, $"the version '{version.Text}' is not one of 6.0 to 8.0; build for 6.4");
+            throw Fault(version, $"the PTX version '{version.Text}' is not from 6.0 to 8.0; compile for 6.4");
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class PtxParser
                 Variables.Add(ReadVariable(MemorySpace.Shared));
                 break;
             default:
-                throw Fault(token, $"'{token.Text}' is not supported in a module; kernels and static variables are");
+                throw Fault(token, $"the directive '{token.Text}' is not supported in a module; only kernels and static variables are");
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class PtxParser
         KernelSource kernel = new(name.Text, name.Line);
         if (Kernels.Exists(other => other.Name == kernel.Name))
         {
-            throw Fault(name, $"the kernel '{name.Text}' is there twice");
+            throw Fault(name, $"the kernel '{name.Text}' is defined twice");
         }
 
         Expect("(");
@@ -217,7 +217,7 @@ internal sealed class PtxParser
 
         if (!int.IsPow2(alignment) || size == 0)
         {
-            throw Fault(type, $"the size or the alignment of the parameter '{name}' makes no parameter");
+            throw Fault(type, $"the size or alignment of the parameter '{name}' is invalid");
         }
 
         PtxParameter? last = kernel.Parameters.LastOrDefault();
@@ -247,14 +247,14 @@ internal sealed class PtxParser
             case ".minnctapersm" or ".maxnreg":
                 break;
             default:
-                throw Fault(token, $"'{token.Text}' is not supported before the body of a kernel");
+                throw Fault(token, $"the directive '{token.Text}' is not supported before the body of a kernel");
         }
     }
 
     private int ElementBytes(PtxToken type)
     {
         int bits = TypeBits(type);
-        return bits >= 8 ? bits / 8 : throw Fault(type, "a predicate has no address");
+        return bits >= 8 ? bits / 8 : throw Fault(type, "a predicate cannot be stored in memory");
     }
 
     private byte[] ReadContents(int element)
@@ -266,7 +266,7 @@ internal sealed class PtxParser
             PtxToken token = Next();
             if (!PtxNumber.TryParse(token.Text, out ulong value, out _))
             {
-                throw Fault(token, $"'{token.Text}' is no number; contents that hold addresses are not supported");
+                throw Fault(token, $"'{token.Text}' is not a number; initializers that hold addresses are not supported");
             }
 
             for (int b = 0; b < element; b++)

@@ -18,10 +18,10 @@ internal sealed class RegisterTable
     private readonly Dictionary<SpecialRegister, ushort> _specials = [];
     private int _fixed;
 
-    /// <summary>How many slots the registers take.</summary>
+    /// <summary>The number of slots of the registers.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many slots the constants and special registers take.</summary>
+    /// <summary>The number of slots of the constants and special registers.</summary>
     public int FixedCount => _fixed;
 
     /// <summary>The constants: per value, its slot, flagged.</summary>
@@ -76,7 +76,7 @@ internal sealed class RegisterTable
     /// <summary>A new nameless register.</summary>
     public ushort Scratch() => Count < FixedFlag
         ? (ushort)Count++
-        : throw new EmulationException($"PTX: a kernel of more than {FixedFlag} registers; split it.");
+        : throw new EmulationException($"PTX: a kernel has more than {FixedFlag} registers; split it.");
 
     /// <summary>The slot of a constant.</summary>
     /// <param name="value">Its bits, zeros above its width.</param>
@@ -108,7 +108,7 @@ internal sealed class RegisterTable
 
     private ushort NextFixed() => _fixed < FixedFlag - Count
         ? (ushort)(FixedFlag | _fixed++)
-        : throw new EmulationException($"PTX: a kernel of more than {FixedFlag} registers and constants; split it.");
+        : throw new EmulationException($"PTX: a kernel has more than {FixedFlag} registers and constants; split it.");
 }
 
 /// <summary>The special registers that kernels may read, all of 32 bits.</summary>

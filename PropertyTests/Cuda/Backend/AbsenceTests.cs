@@ -23,22 +23,22 @@ public sealed class AbsenceTests
     }
 
     [Fact]
-    public void Without_a_device_the_message_says_so() => Refuses(new EmulationOptions { DeviceCount = 0 }, new CudaOptions(), "CUDA_ERROR_NO_DEVICE");
+    public void Without_a_device_the_message_says_so() => Refuses(new EmulationOptions { DeviceCount = 0 }, new CudaOptions(), "cuInit failed with CUDA_ERROR_NO_DEVICE (100), no CUDA-capable device is detected: the driver finds no device, check `nvidia-smi`");
 
     [Fact]
-    public void A_device_that_is_not_there_is_named() => Refuses(new EmulationOptions(), new CudaOptions { Device = 3 }, "3");
+    public void A_device_that_is_not_there_is_named() => Refuses(new EmulationOptions(), new CudaOptions { Device = 3 }, "There is no CUDA device 3: the driver sees one device, number 0, choose one of them.");
 
     [Fact]
-    public void An_old_driver_is_refused() => Refuses(new EmulationOptions { DriverVersion = 11080 }, new CudaOptions(), "CUDA 12");
+    public void An_old_driver_is_refused() => Refuses(new EmulationOptions { DriverVersion = 11080 }, new CudaOptions(), "supports CUDA 11.8 only: install a driver for CUDA 12 (525 or newer).");
 
     [Fact]
-    public void An_old_device_is_refused() => Refuses(new EmulationOptions { ComputeCapability = 60 }, new CudaOptions(), "7.0");
+    public void An_old_device_is_refused() => Refuses(new EmulationOptions { ComputeCapability = 60 }, new CudaOptions(), "has compute capability 6.0; the kernels need 7.0 or newer: use another device or the CPU.");
 
     [Fact]
-    public void The_stub_of_the_toolkit_is_told_from_a_driver() => Refuses(new EmulationOptions { InitStatus = 34 }, new CudaOptions(), "stub");
+    public void The_stub_of_the_toolkit_is_told_from_a_driver() => Refuses(new EmulationOptions { InitStatus = 34 }, new CudaOptions(), "this is the toolkit's stub, not a driver, install the NVIDIA driver");
 
     [Fact]
-    public void Without_cuBLAS_the_message_names_it() => Refuses(new EmulationOptions { HasCublas = false }, new CudaOptions(), "cuBLAS");
+    public void Without_cuBLAS_the_message_names_it() => Refuses(new EmulationOptions { HasCublas = false }, new CudaOptions(), "cuBLAS has no function cublasCreate_v2: install cuBLAS of CUDA 12 or newer.");
 
     [Fact]
     public void Without_cuDNN_convolutions_are_unfolded()
@@ -137,11 +137,11 @@ public sealed class AbsenceTests
         Assert.StartsWith("fill: ", error.Message, StringComparison.Ordinal);
     }
 
-    private static void Refuses(EmulationOptions installation, CudaOptions options, string word)
+    private static void Refuses(EmulationOptions installation, CudaOptions options, string sentence)
     {
         using EmulatedCuda emulated = new(installation);
         CudaException error = Assert.Throws<CudaException>(() => new CudaBackend(emulated.Libraries, options));
-        Assert.Contains(word, error.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
         Assert.Equal(0, emulated.Live.Total);
         Assert.Empty(emulated.Faults);
     }

@@ -19,7 +19,7 @@ public sealed class RecordedStepTests
 
     private static readonly Dictionary<string, Layer> s_bodies = new()
     {
-        ["bias and rectifier"] = new Sequence(new Convolution(3, 3) { Bias = true }, new Relu()),
+        ["bias and ReLU"] = new Sequence(new Convolution(3, 3) { Bias = true }, new Relu()),
         ["the sum is read again by the shortcut"] = new Sequence(
             new Convolution(3, 3) { Bias = true }, new Residual(new Sequence(new Relu(), new Convolution(3, 3))), new Relu()),
         ["the biased sum is both summands"] = new Sequence(new Convolution(3, 3) { Bias = true }, new Residual(new Relu()), new Relu()),
@@ -47,7 +47,7 @@ public sealed class RecordedStepTests
     }
 
     [Fact]
-    public void Every_rectifier_of_a_residual_network_shares_a_pass_with_a_neighbour_each_way()
+    public void Every_ReLU_of_a_residual_network_shares_a_pass_with_a_neighbour_each_way()
     {
         Network net = ModelCatalog.Create("resnet8", new Shape(8, 8, 2), 3, new ModelOptions { Style = ConvolutionStyle.Plain, Width = 2 });
         UpdateRule rule = new() { Isocline = IsoclinePolicy.Off };
@@ -68,7 +68,7 @@ public sealed class RecordedStepTests
     [InlineData("mlp256x128", 128, 2 + 2)]
     public void Nets_of_real_size_have_all_their_passes(string model, int samples, int passes)
     {
-        // Biases with their rectifier, sums with theirs, gradients with their copy for an identity shortcut, gradients with their bias.
+        // Biases with their ReLU, sums with theirs, gradients with their copy for an identity shortcut, gradients with their bias.
         Network net = ModelCatalog.Create(model, new Shape(32, 32, 3), 10, new ModelOptions { Width = 16 });
         Plan<float> plan = TrainingPlan.Of<float>(net, new UpdateRule { Isocline = IsoclinePolicy.Off }, new PlanSettings(samples));
         Assert.Equal(passes, KernelsOfAStep(net, plan, oneByOne: true) - KernelsOfAStep(net, plan, oneByOne: false));

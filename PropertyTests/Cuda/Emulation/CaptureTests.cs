@@ -52,7 +52,7 @@ public sealed unsafe class CaptureTests
     [InlineData("cuMemFreeHost")]
     [InlineData("cublasCreate_v2")]
     [InlineData("cudnnCreate")]
-    public void Waiting_and_allocating_spoil_a_capture(string export)
+    public void Waiting_and_allocating_invalidate_a_capture(string export)
     {
         using RawCuda raw = RawCuda.Ready();
         (nint stream, nint moment, ulong block, nint host) = (raw.Stream(), raw.Event(), raw.Allocate(8), raw.Pinned(8));
@@ -111,7 +111,7 @@ public sealed unsafe class CaptureTests
         Assert.Equal(1, raw.Cuda.Live.Captures);
         Assert.Equal(900, raw.OfHandle("cuStreamDestroy_v2", stream));
         Assert.Equal((0, 0), (raw.Cuda.Live.Captures, raw.Cuda.Live.Streams));
-        Assert.Contains("left open", raw.Cuda.LastFault!.Message, StringComparison.Ordinal);
+        Assert.Contains("The stream was destroyed during its capture", raw.Cuda.LastFault!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed unsafe class CudnnTests
         ConvGeometry geometry = Geometry(index);
         using RawCuda raw = RawCuda.Ready();
         using ReferenceBackend<double> reference = new();
-        CudnnConvolution convolution = new(raw, geometry, samples: 2);
+        RawConvolution convolution = new(raw, geometry, samples: 2);
         foreach (string pass in s_passes)
         {
             (Shape first, Shape second, Shape result) = Shapes(pass, geometry, 2);
@@ -57,7 +57,7 @@ public sealed unsafe class CudnnTests
     public void Algorithms_say_what_they_need_and_the_fastest_gradients_promise_nothing()
     {
         using RawCuda raw = RawCuda.Ready();
-        CudnnConvolution convolution = new(raw, Geometry(0), 1);
+        RawConvolution convolution = new(raw, Geometry(0), 1);
         foreach (string pass in s_passes)
         {
             var algorithms = convolution.Algorithms(pass, 16);
@@ -81,7 +81,7 @@ public sealed unsafe class CudnnTests
     {
         using RawCuda raw = RawCuda.Ready();
         ConvGeometry geometry = Geometry(0);
-        CudnnConvolution convolution = new(raw, geometry, 1);
+        RawConvolution convolution = new(raw, geometry, 1);
         ulong x = raw.Upload(Values(geometry.Input(1), 1));
         ulong w = raw.Upload(Values(geometry.Filter, 2));
         ulong y = raw.Allocate(geometry.Output(1).Length * sizeof(float));
@@ -104,7 +104,7 @@ public sealed unsafe class CudnnTests
         foreach ((int capability, int mathType, bool rounds) in new[] { (90, 3, false), (90, 0, true), (90, 1, true), (75, 0, false) })
         {
             using RawCuda raw = RawCuda.Ready(new EmulationOptions { ComputeCapability = capability });
-            CudnnConvolution convolution = new(raw, geometry, 1, mathType);
+            RawConvolution convolution = new(raw, geometry, 1, mathType);
             ulong y = raw.Allocate(4);
             Assert.Equal(0, convolution.Convolve("Forward", 0, raw.Upload([1.0001f]), raw.Upload([1]), y));
             Assert.Equal(rounds ? 1 : 1.0001f, raw.Download(y, 1)[0]);
@@ -116,13 +116,13 @@ public sealed unsafe class CudnnTests
     {
         using RawCuda raw = RawCuda.Ready();
         ConvGeometry geometry = Geometry(0);
-        CudnnConvolution convolution = new(raw, geometry, 1);
+        RawConvolution convolution = new(raw, geometry, 1);
         ulong memory = raw.Upload(Values(geometry.Input(4), 1));
         Assert.Equal(0, convolution.SetOutput(geometry.P + 1));
         Assert.Equal(BadParam, convolution.Convolve("Forward", 0, memory, memory, memory));
         Assert.Equal(BadParam, convolution.Set("cudnnSetConvolutionGroupCount", 0));
         Assert.Equal(BadParam, convolution.Set("cudnnSetConvolutionMathType", 4));
-        Assert.Equal(NotSupported, new CudnnConvolution(raw, geometry, 1, layout: 0).Convolve("Forward", 0, memory, memory, memory));
+        Assert.Equal(NotSupported, new RawConvolution(raw, geometry, 1, layout: 0).Convolve("Forward", 0, memory, memory, memory));
     }
 
     [Fact]
@@ -130,12 +130,12 @@ public sealed unsafe class CudnnTests
     {
         ConvGeometry geometry = new(1, 1, 1, 1, 1, 1);
         using RawCuda raw = RawCuda.Ready();
-        Assert.Equal(5000, new CudnnConvolution(raw, geometry, 1).Convolve("Forward", 0, raw.Upload([1]), raw.Allocate(4), raw.Allocate(4)));
+        Assert.Equal(5000, new RawConvolution(raw, geometry, 1).Convolve("Forward", 0, raw.Upload([1]), raw.Allocate(4), raw.Allocate(4)));
         Assert.Contains("second operand", raw.Cuda.LastFault!.Message, StringComparison.Ordinal);
         Assert.Equal(719, raw.Synchronize());
 
         using RawCuda other = RawCuda.Ready();
-        Assert.Equal(5000, new CudnnConvolution(other, geometry, 1).Convolve("Forward", 0, other.Upload([1, 2]) + 2, other.Upload([1]), other.Allocate(4)));
+        Assert.Equal(5000, new RawConvolution(other, geometry, 1).Convolve("Forward", 0, other.Upload([1, 2]) + 2, other.Upload([1]), other.Allocate(4)));
         Assert.Equal(716, other.Synchronize());
     }
 
@@ -144,7 +144,7 @@ public sealed unsafe class CudnnTests
     {
         using RawCuda raw = RawCuda.Ready();
         nint stream = raw.Stream();
-        CudnnConvolution convolution = new(raw, new ConvGeometry(1, 1, 1, 1, 1, 1), 1);
+        RawConvolution convolution = new(raw, new ConvGeometry(1, 1, 1, 1, 1, 1), 1);
         Assert.Equal(0, ((delegate* unmanaged<nint, nint, int>)raw.CudnnAt("cudnnSetStream"))(convolution.Handle, stream));
         (ulong x, ulong w, ulong y) = (raw.Upload([3]), raw.Upload([5]), raw.Upload([0]));
         Assert.Equal(0, raw.BeginCapture(stream));

@@ -6,7 +6,10 @@ using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Emulation;
 
-/// <summary>Calls an emulated installation by the addresses that its tables hand out, as native code would.</summary>
+/// <summary>
+/// Calls an emulated installation by its exported addresses, as native code would. The signatures are spelled here a second time on purpose: they
+/// follow the C headers and check the declarations that the bindings and the emulation share.
+/// </summary>
 internal sealed unsafe class RawCuda : IDisposable
 {
     public RawCuda(EmulationOptions? options = null) => Cuda = new EmulatedCuda(options);

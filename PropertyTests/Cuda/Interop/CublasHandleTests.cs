@@ -136,7 +136,7 @@ public sealed class CublasHandleTests : IDisposable
     {
         using EmulatedCuda cuda = new(new EmulationOptions { MissingExports = ["cublasSgemm_v2"] });
         Assert.Equal(
-            "the emulated cuBLAS has no function cublasSgemm_v2: it is too old, needs cuBLAS of CUDA 12 or newer.",
+            "the emulated cuBLAS has no function cublasSgemm_v2: install cuBLAS of CUDA 12 or newer.",
             Assert.Throws<CudaException>(() => new CublasApi(cuda.Libraries.Cublas)).Message);
     }
 

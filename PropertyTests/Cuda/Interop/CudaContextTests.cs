@@ -33,15 +33,15 @@ public sealed class CudaContextTests
         using EmulatedCuda cuda = new(s_two with { MissingExports = ["cuGraphInstantiateWithFlags"] });
         CudaException refusal = Assert.Throws<CudaException>(() => new DriverApi(cuda.Libraries.Driver));
         Assert.Equal(
-            "the emulated CUDA driver has no function cuGraphInstantiateWithFlags: it is too old, needs a driver for CUDA 12 or newer.", refusal.Message);
+            "the emulated CUDA driver has no function cuGraphInstantiateWithFlags: install a driver for CUDA 12 or newer.", refusal.Message);
     }
 
     [Fact]
     public void A_device_that_does_not_exist_is_told_from_those_that_do()
     {
-        Assert.Equal("There is no CUDA device 2: the driver sees 2 devices, numbers 0 to 1, name one of those.", Refusal(s_two, 2).Message);
+        Assert.Equal("There is no CUDA device 2: the driver sees 2 devices, numbers 0 to 1, choose one of them.", Refusal(s_two, 2).Message);
         Assert.Equal(
-            "There is no CUDA device 1: the driver sees one device, number 0, name one of those.", Refusal(s_two with { DeviceCount = 1 }, 1).Message);
+            "There is no CUDA device 1: the driver sees one device, number 0, choose one of them.", Refusal(s_two with { DeviceCount = 1 }, 1).Message);
         using EmulatedCuda cuda = new();
         Assert.Throws<ArgumentOutOfRangeException>(() => new CudaContext(new DriverApi(cuda.Libraries.Driver), -1));
     }
@@ -61,7 +61,7 @@ public sealed class CudaContextTests
 
     [Fact]
     public void An_old_device_is_refused_and_left_alone() => Assert.Equal(
-        "CUDA device 0, Msr emulated GPU 0, has compute capability 6.1: the kernels need 7.0 or newer, use another device or the CPU.",
+        "CUDA device 0, Msr emulated GPU 0, has compute capability 6.1; the kernels need 7.0 or newer: use another device or the CPU.",
         Refusal(s_two with { ComputeCapability = 61 }, 0).Message);
 
     [Theory]

@@ -5,7 +5,7 @@ using Msr.Cuda;
 
 namespace PropertyTests.Cuda.Kernels;
 
-/// <summary>A rectifier's gradient in one pass with what follows has the bits of the two ops, and is one pass only where it may be.</summary>
+/// <summary>A ReLU gradient in one pass with what follows has the bits of the two ops, and is one pass only where it may be.</summary>
 public sealed class BackwardFusionTests
 {
     private const int Shapes = 12;
@@ -31,7 +31,7 @@ public sealed class BackwardFusionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Rectifier_s_gradient_and_bias_gradient(int rows, int channels, int offset, bool accumulates, bool addsToBias)
+    public void ReLU_gradient_and_bias_gradient(int rows, int channels, int offset, bool accumulates, bool addsToBias)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         ReluBackward<float> relu = Gradient(kernels, new Shape(rows, channels), offset, accumulates);
@@ -47,7 +47,7 @@ public sealed class BackwardFusionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Rectifier_s_gradient_and_its_copy(int rows, int channels, int offset, bool onY, bool onDy)
+    public void ReLU_gradient_and_its_copy(int rows, int channels, int offset, bool onY, bool onDy)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         Shape shape = new(rows * channels);

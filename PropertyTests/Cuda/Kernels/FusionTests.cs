@@ -12,7 +12,7 @@ public sealed class FusionTests
     [InlineData(3, 12, 0)]
     [InlineData(300, 16, 4)]
     [InlineData(2, 70, 1)]
-    public void Bias_and_rectifier_in_one_pass(int rows, int channels, int offset)
+    public void Bias_and_ReLU_in_one_pass(int rows, int channels, int offset)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         Shape shape = new(rows, channels);
@@ -30,7 +30,7 @@ public sealed class FusionTests
     [InlineData(5, 0)]
     [InlineData(2050, 0)]
     [InlineData(2050, 3)]
-    public void Sum_and_rectifier_in_one_pass(int length, int offset)
+    public void Sum_and_ReLU_in_one_pass(int length, int offset)
     {
         using KernelBackend kernels = EmulatedKernels.Open();
         Shape shape = new(length);
@@ -61,7 +61,7 @@ public sealed class FusionTests
         float[] gradient = kernels.Read(fusedStep.G);
         kernels.Run(project);
         kernels.Run(step);
-        kernels.Ops.Slices.ProjectedStep(fused, fusedStep, keep);
+        kernels.Ops.Updates.ProjectedStep(fused, fusedStep, keep);
         Assert.Equal(Drawn.Bits(kernels.Read(step.W)), Drawn.Bits(kernels.Read(fusedStep.W)));
         Assert.Equal(Drawn.Bits(kernels.Read(step.V)), Drawn.Bits(kernels.Read(fusedStep.V)));
         Assert.Equal(Drawn.Bits(keep ? kernels.Read(step.G) : gradient), Drawn.Bits(kernels.Read(fusedStep.G)));
@@ -74,7 +74,7 @@ public sealed class FusionTests
         Shape slices = new(2, 3, 2);
         (IsoclineProject<float> project, _) = Draw(kernels, slices, 0, new SgdSettings());
         (_, SgdStep<float> step) = Draw(kernels, slices, 0, new SgdSettings());
-        Assert.Throws<ArgumentException>(() => kernels.Ops.Slices.ProjectedStep(project, step, keepGradient: true));
+        Assert.Throws<ArgumentException>(() => kernels.Ops.Updates.ProjectedStep(project, step, keepGradient: true));
         Add<float> add = new(step.G, step.W, step.V);
         Assert.Throws<ArgumentException>(() => kernels.Ops.Elementwise.AddRelu(add, new ReluForward<float>(step.G, step.W)));
     }

@@ -81,9 +81,9 @@ public sealed class AddressTests
 
     private static string Complaint(string space) => space switch
     {
-        "shared" => "shared address .* lies (in no variable|between two variables)",
-        "local" => "local address .* lies in no variable",
-        "param" => "the parameters are read at byte",
+        "shared" => "shared address .* (is outside every variable|lies between two variables)",
+        "local" => "local address .* is outside every variable",
+        "param" => "the read at byte .* is outside the kernel's 24 bytes of parameters",
         _ => "global address|overrun",
     };
 

@@ -184,7 +184,7 @@ public class ArithmeticTests
     [InlineData("div.u32 %r4, %r1, %r3;")]
     [InlineData("rem.s64 %d9, %d1, %d3;")]
     public void A_division_by_zero_is_a_fault(string line) =>
-        Assert.Contains("divided by zero", _bench.Fault("mov.u32 %r3, 0; " + line), StringComparison.Ordinal);
+        Assert.Contains("integer division by zero", _bench.Fault("mov.u32 %r3, 0; " + line), StringComparison.Ordinal);
 
     [Fact]
     public void An_atomic_sum_flushes_subnormals_in_global_memory_alone()

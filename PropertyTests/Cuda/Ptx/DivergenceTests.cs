@@ -42,8 +42,8 @@ public sealed class DivergenceTests
     [Theory]
     [InlineData("L: bar.sync 0; setp.lt.u32 %p1, %r1, 40; @%p1 bra L;", "has ended")]
     [InlineData("mov.u32 %r3, 0; L: bar.sync 0; add.s32 %r3, %r3, 1; setp.lt.u32 %p1, %r3, %r1; @%p1 bra L;", "has ended")]
-    [InlineData("setp.lt.u32 %p1, %r1, 40; @%p1 bra L; bar.sync 0; bra.uni E; L: bra.uni L; E:", "does not end")]
-    [InlineData("L: bar.sync 0; bar.sync 0; bra.uni L;", "does not end")]
+    [InlineData("setp.lt.u32 %p1, %r1, 40; @%p1 bra L; bar.sync 0; bra.uni E; L: bra.uni L; E:", "without ending")]
+    [InlineData("L: bar.sync 0; bar.sync 0; bra.uni L;", "without ending")]
     [InlineData("setp.eq.s32 %p1, %r1, 39; @%p1 bra E; L: bar.sync 0; bra.uni L; E: bar.sync 0; bar.sync 0;", "waits at another barrier")]
     public void A_loop_at_a_barrier_that_the_block_does_not_take_together_is_found(string body, string what)
     {

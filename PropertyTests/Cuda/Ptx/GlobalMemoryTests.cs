@@ -36,7 +36,7 @@ public class GlobalMemoryTests
         Assert.Contains("overruns the block 0x7f0000000000 of 10 bytes by 1 bytes", Fault(() => _memory.Bytes(a, 11)), StringComparison.Ordinal);
         Assert.Contains("5 bytes past the last byte", Fault(() => _memory.Bytes(a + 14, 1)), StringComparison.Ordinal);
         Assert.Contains("16 bytes before the block", Fault(() => _memory.Bytes(a - 16, 1)), StringComparison.Ordinal);
-        Assert.Contains("0 or more", Fault(() => _memory.Bytes(a, -1)), StringComparison.Ordinal);
+        Assert.Contains("a length is at least 0", Fault(() => _memory.Bytes(a, -1)), StringComparison.Ordinal);
         _memory.Free(a);
         Assert.Contains("which was freed", Fault(() => _memory.Bytes(a, 1)), StringComparison.Ordinal);
     }
@@ -45,10 +45,10 @@ public class GlobalMemoryTests
     public void Only_the_start_of_a_live_block_is_freed()
     {
         ulong a = _memory.Allocate(10);
-        Assert.Contains("from its middle", Fault(() => _memory.Free(a + 4)), StringComparison.Ordinal);
+        Assert.Contains("must be freed by its first address", Fault(() => _memory.Free(a + 4)), StringComparison.Ordinal);
         Assert.Contains("before", Fault(() => _memory.Free(5)), StringComparison.Ordinal);
         _memory.Free(a);
-        Assert.Contains("was freed before", Fault(() => _memory.Free(a)), StringComparison.Ordinal);
+        Assert.Contains("was already freed", Fault(() => _memory.Free(a)), StringComparison.Ordinal);
         Assert.Throws<EmulationException>(() => _memory.Allocate(0));
         Assert.Throws<EmulationException>(() => _memory.Allocate(-1));
         Assert.Throws<EmulationException>(() => _memory.Allocate(1L << 40));

@@ -95,8 +95,8 @@ public class MemoryFaultTests
     [InlineData("ld.shared.f32 %f1, [x+16];", "between two variables")]
     [InlineData("st.shared.f32 [x+16], 0f00000000;", "between two variables")]
     [InlineData("st.shared.v2.f32 [x+16], {0f00000000, 0f00000000};", "between two variables")]
-    [InlineData("st.shared.u32 [y+1000], 1;", "lies in no variable")]
-    [InlineData("mov.u64 %d9, -4; st.shared.u32 [%d9], 1;", "lies in no variable")]
+    [InlineData("st.shared.u32 [y+1000], 1;", "is outside every variable")]
+    [InlineData("mov.u64 %d9, -4; st.shared.u32 [%d9], 1;", "is outside every variable")]
     [InlineData("st.shared.u32 [x+2], 1;", "misaligned")]
     [InlineData("atom.shared.add.u32 %r3, [x], 1;", "never written")]
     public void Wrong_accesses_of_shared_memory_are_found(string line, string what)
@@ -116,7 +116,7 @@ public class MemoryFaultTests
 
     [Theory]
     [InlineData("ld.local.u32 %r3, [s+4];", "never written")]
-    [InlineData("st.local.u32 [s+64], 1;", "lies in no variable")]
+    [InlineData("st.local.u32 [s+64], 1;", "is outside every variable")]
     [InlineData("st.local.u32 [s+1], 1;", "misaligned")]
     public void Wrong_accesses_of_local_memory_are_found(string line, string what) =>
         Assert.Contains(what, _bench.Fault(".local .align 4 .b8 s[64]; st.local.u32 [s], 1; " + line), StringComparison.Ordinal);

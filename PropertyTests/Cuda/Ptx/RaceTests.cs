@@ -62,7 +62,7 @@ public class RaceTests
         {
             string message = _bench.Fault(body, threads: 32, a: a);
             Assert.Contains("race: global address", message, StringComparison.Ordinal);
-            Assert.Contains("no barrier between", message, StringComparison.Ordinal);
+            Assert.Contains("no barrier in between", message, StringComparison.Ordinal);
         }
         else
         {

@@ -28,12 +28,12 @@ public class ThreadFaultTests
     }
 
     [Theory]
-    [InlineData("setp.eq.s32 %p1, %r1, 5; @%p1 bra E; shfl.sync.idx.b32 %r3, %r1, 0, 31, -1; E:", "lane 5 of its mask 0xffffffff has ended")]
-    [InlineData("setp.eq.s32 %p1, %r1, 5; @%p1 bra E; vote.sync.any.pred %p2, %p1, -1; E: bar.sync 0;", "lane 5 of its mask 0xffffffff waits for the block")]
+    [InlineData("setp.eq.s32 %p1, %r1, 5; @%p1 bra E; shfl.sync.idx.b32 %r3, %r1, 0, 31, -1; E:", "lane 5 of the mask 0xffffffff has ended")]
+    [InlineData("setp.eq.s32 %p1, %r1, 5; @%p1 bra E; vote.sync.any.pred %p2, %p1, -1; E: bar.sync 0;", "lane 5 of the mask 0xffffffff waits at a barrier of the block")]
     [InlineData("setp.eq.s32 %p1, %r1, 5; @%p1 bra E; bar.warp.sync -1; E: bar.warp.sync -1;", "waits at another instruction")]
     [InlineData("mov.u32 %r3, -1; setp.eq.s32 %p1, %r1, 5; @%p1 mov.u32 %r3, 0xff; shfl.sync.idx.b32 %r4, %r1, 0, 31, %r3;", "has another mask")]
-    [InlineData("shfl.sync.idx.b32 %r4, %r1, 0, 31, 0x7fffffff;", "not in its mask")]
-    [InlineData("mov.u32 %r3, 0xffff; setp.ge.u32 %p1, %r1, 16; @%p1 mov.u32 %r3, 0xffff0000; shfl.sync.idx.b32 %r4, %r1, 0, 31, %r3;", "it reads lane 0, which is not in its mask")]
+    [InlineData("shfl.sync.idx.b32 %r4, %r1, 0, 31, 0x7fffffff;", "lane 31 is not in its own mask 0x7fffffff")]
+    [InlineData("mov.u32 %r3, 0xffff; setp.ge.u32 %p1, %r1, 16; @%p1 mov.u32 %r3, 0xffff0000; shfl.sync.idx.b32 %r4, %r1, 0, 31, %r3;", "the shuffle reads lane 0, which is not in its mask")]
     public void Lanes_that_do_not_meet_are_found(string body, string what) =>
         Assert.Contains(what, _bench.Fault(body, threads: 32), StringComparison.Ordinal);
 
@@ -61,7 +61,7 @@ public class ThreadFaultTests
     public void Loops_without_end_are_found(string body)
     {
         _bench.Machine.StepLimit = 10_000;
-        Assert.Contains("does not end", _bench.Fault(body, threads: 2, a: _bench.Upload(0)), StringComparison.Ordinal);
+        Assert.Contains("without ending", _bench.Fault(body, threads: 2, a: _bench.Upload(0)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Msr.Cuda.Emulation.Calls;
 namespace PropertyTests.Cuda.Emulation;
 
 /// <summary>Modules load and kernels run on the emulated driver, and what the driver would refuse is refused.</summary>
-public sealed unsafe class LaunchTests
+public sealed unsafe class EmulatedLaunchTests
 {
     // y[i] = a·x[i] for i < n, one thread an element.
     private const string Scale = """
@@ -101,7 +101,14 @@ public sealed unsafe class LaunchTests
         Assert.Equal(1, ((delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)raw.At("cuLaunchKernel"))(
             function, 1, 1, 1, 1, 1, 1, 0, 0, null, null));
         Assert.Equal(0, raw.Synchronize());
-        Assert.Equal(4, raw.Cuda.Faults.Count);
+        Assert.Equal(
+            [
+                "scale: the grid is (0, 1, 1); its extents must be from (1, 1, 1) to (2147483647, 65535, 65535).",
+                "scale: the block is (0, 1, 1); its extents must be from (1, 1, 1) to (1024, 1024, 64).",
+                "scale: the block is (1025, 1, 1); its extents must be from (1, 1, 1) to (1024, 1024, 64).",
+                "The pointer to the arguments is null.",
+            ],
+            raw.Cuda.Faults.Select(static fault => fault.Message));
     }
 
     [Fact]

@@ -2,12 +2,12 @@ namespace Msr.Cuda.Emulation.Memory;
 
 /// <summary>
 /// Finds data races by <see cref="RaceMark">marks</see>. Two accesses of one word, one of them a write, race when they come from two blocks of
-/// one launch, or from two threads of one block in one barrier interval; a warp barrier parts the accesses of its warp. Two atomics never race.
-/// The grain is the word of 4 bytes: threads that store neighbouring bytes of one word are taken for racing.
+/// one launch, or from two threads of one block in one barrier interval; a warp barrier orders the accesses of its warp. Two atomics never race.
+/// The grain is the word of 4 bytes: threads that store neighbouring bytes of one word count as racing.
 /// </summary>
-internal struct RaceWatch
+internal struct RaceDetector
 {
-    // Who: bits 0-9 the thread in its block, bit 10 several threads of that warp, bit 11 several warps, bit 12 atomic, 13-31 the warp's interval.
+    // An accessor: bits 0-9 the thread in its block, bit 10 several threads of that warp, bit 11 several warps, bit 12 atomic, 13-31 the warp's interval.
     private const uint ThreadMask = 0x3ff;
     private const uint WarpMask = 0x3e0;
     private const uint SeveralLanes = 0x400;
@@ -27,14 +27,14 @@ internal struct RaceWatch
     /// <summary>The running interval.</summary>
     public uint Now;
 
-    /// <summary>The name of a thread, as marks hold it.</summary>
+    /// <summary>A thread as marks hold it.</summary>
     /// <param name="thread">The thread in its block, below 1024.</param>
     /// <param name="phase">How many warp barriers its warp has passed in this interval.</param>
-    public static uint Who(int thread, uint phase) => (uint)thread | (phase << PhaseShift);
+    public static uint Pack(int thread, uint phase) => (uint)thread | (phase << PhaseShift);
 
     /// <summary>The thread of a mark.</summary>
-    /// <param name="who">A packed name.</param>
-    public static int Thread(uint who) => (int)(who & ThreadMask);
+    /// <param name="accessor">A packed accessor.</param>
+    public static int Thread(uint accessor) => (int)(accessor & ThreadMask);
 
     /// <summary>Notes a read.</summary>
     /// <param name="mark">The marks of the word.</param>
@@ -85,11 +85,11 @@ internal struct RaceWatch
             return true;
         }
 
-        uint who = me | Atomic;
+        uint accessor = me | Atomic;
         if (mark.WriteTime == Now)
         {
             // A plain write of this thread in this interval goes on to bar the others.
-            who = (mark.Writer & Atomic) == 0 ? me : Merge(mark.Writer, me) | Atomic;
+            accessor = (mark.Writer & Atomic) == 0 ? me : Merge(mark.Writer, me) | Atomic;
         }
         else if (mark.WriteTime >= LaunchStart && mark.WriteTime < BlockStart)
         {
@@ -97,11 +97,11 @@ internal struct RaceWatch
         }
         else if (mark.WriteTime >= BlockStart && (mark.Writer & Atomic) == 0)
         {
-            // Its own block is parted from that write by a barrier, but no other block is.
+            // A barrier orders that write for its own block, but not for other blocks.
             mark.CoveredWriteTime = mark.WriteTime;
         }
 
-        (mark.Writer, mark.WriteTime) = (who, Now);
+        (mark.Writer, mark.WriteTime) = (accessor, Now);
         return false;
     }
 
@@ -112,7 +112,7 @@ internal struct RaceWatch
             return me | SeveralWarps;
         }
 
-        // Readers of an earlier phase of this warp are parted from whoever comes later by its warp barrier.
+        // Readers of an earlier phase of this warp are ordered before later accesses by its warp barrier.
         bool together = old >> PhaseShift == me >> PhaseShift && ((old & SeveralLanes) != 0 || ((old ^ me) & ThreadMask) != 0);
         return together ? me | SeveralLanes : me;
     }
@@ -148,23 +148,23 @@ internal struct RaceWatch
 
     private readonly void NoteReader(ref RaceMark mark, uint me)
     {
-        uint who = me;
+        uint accessor = me;
         if (mark.ReadTime == Now)
         {
-            who = Merge(mark.Reader, me);
+            accessor = Merge(mark.Reader, me);
         }
         else if (mark.ReadTime < BlockStart)
         {
             mark.EarlierReadTime = mark.ReadTime;
         }
 
-        (mark.Reader, mark.ReadTime) = (who, Now);
+        (mark.Reader, mark.ReadTime) = (accessor, Now);
     }
 }
 
 /// <summary>
-/// Who touched a word of 4 bytes last, and when. Times are barrier intervals, counted by <see cref="GlobalMemory.NextInterval"/>; they only
-/// grow, so marks of earlier launches need no clearing. Who is packed as <see cref="RaceWatch"/> says.
+/// The last accessors of a word of 4 bytes, and when they came. Times are barrier intervals, counted by <see cref="GlobalMemory.NextInterval"/>; they only
+/// grow, so marks of earlier launches need no clearing. Accessors are packed as <see cref="RaceDetector"/> says.
 /// </summary>
 internal struct RaceMark
 {

@@ -6,12 +6,12 @@ using Msr.Cuda.Interop;
 namespace PropertyTests.Cuda.Interop;
 
 /// <summary>A launch hands the driver a pointer to each argument, in order, with the bits that the kernel reads.</summary>
-public sealed unsafe class LaunchTests : IDisposable
+public sealed unsafe class KernelLaunchTests : IDisposable
 {
     private readonly BoundCuda _bound = new();
     private readonly CudaStream _stream;
 
-    public LaunchTests() => _stream = _bound.Stream;
+    public KernelLaunchTests() => _stream = _bound.Stream;
 
     public void Dispose() => _bound.Dispose();
 

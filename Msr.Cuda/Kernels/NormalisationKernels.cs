@@ -4,10 +4,10 @@ using Msr.Cuda.Memory;
 
 namespace Msr.Cuda.Kernels;
 
-/// <summary>Launches of native/batch_norm.h, over rows of channels.</summary>
+/// <summary>Launches of native/normalisation.h, over rows of channels.</summary>
 /// <param name="launcher">The launcher.</param>
 /// <param name="channels">The launches of native/channels.h, for the sums of channels.</param>
-internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels channels)
+internal sealed class NormalisationKernels(KernelLauncher launcher, ChannelKernels channels)
 {
     private readonly Kernel _batchNormMean = launcher.Find("batch_norm_mean", "ppuuu");
     private readonly Kernel _batchNormDeviations = launcher.Find("batch_norm_deviations", "pppuuu");
@@ -25,7 +25,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         SumsOf(op.X).PartialBytes(2) + (2L * op.X.Shape.Inner * sizeof(float));
 
     /// <summary>y = γ·(x − mean)/√(variance + ε) + β with the batch's statistics, which also update the running ones.</summary>
-    public void Forward(BatchNormForward<float> op, ulong workspace)
+    public void BatchNormForward(BatchNormForward<float> op, ulong workspace)
     {
         RowLayout rows = SumsOf(op.X);
         ulong x = CudaMemory<float>.AddressOf(op.X);
@@ -33,7 +33,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         uint warps = KernelLauncher.BlocksOfWarpsFor(rows.Channels);
         channels.Sums(workspace, x, rows);
         launcher.Run(_batchNormMean, warps, mean, workspace, rows.Channels, rows.Parts, rows.Rows);
-        launcher.Run(_batchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsAPart);
+        launcher.Run(_batchNormDeviations, rows.Blocks, workspace, x, mean, rows.Rows, rows.Channels, rows.RowsPerPart);
         launcher.Run(
             _batchNormVariance,
             warps,
@@ -50,7 +50,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
     }
 
     /// <summary>y = γ·(x − mean)/√(variance + ε) + β with the running statistics.</summary>
-    public void Inference(BatchNormInference<float> op) => Normalize(
+    public void BatchNormInference(BatchNormInference<float> op) => Normalize(
         op.X,
         op.Gamma,
         op.Beta,
@@ -60,7 +60,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         op.Epsilon);
 
     /// <summary>dβ += Σ dy, dγ += Σ dy·x̂, dx = γ/√(variance + ε)·(dy − Σ dy/rows − x̂·Σ dy·x̂/rows).</summary>
-    public void Backward(BatchNormBackward<float> op, ulong workspace)
+    public void BatchNormBackward(BatchNormBackward<float> op, ulong workspace)
     {
         RowLayout sums = SumsOf(op.X), each = ElementsOf(op.X);
         ulong x = CudaMemory<float>.AddressOf(op.X), dy = CudaMemory<float>.AddressOf(op.Dy);
@@ -68,7 +68,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
         ulong totals = workspace + (ulong)sums.PartialBytes(2);
         float epsilon = (float)op.Epsilon;
         launcher.Run(
-            _batchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsAPart, epsilon);
+            _batchNormProducts, sums.Blocks, workspace, x, dy, mean, variance, sums.Rows, sums.Channels, sums.RowsPerPart, epsilon);
         launcher.Run(
             _batchNormGradients,
             KernelLauncher.BlocksOfWarpsFor(sums.Channels),
@@ -90,7 +90,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
             totals,
             each.Rows,
             each.Channels,
-            each.RowsAPart,
+            each.RowsPerPart,
             epsilon,
             op.FixedStatistics);
     }
@@ -114,7 +114,7 @@ internal sealed class BatchNormKernels(KernelLauncher launcher, ChannelKernels c
             variance,
             rows.Rows,
             rows.Channels,
-            rows.RowsAPart,
+            rows.RowsPerPart,
             (float)epsilon);
     }
 }

@@ -3,7 +3,7 @@ using Msr.Core.Numerics;
 namespace PropertyTests.Cuda.Emulation;
 
 /// <summary>A convolution set up in the emulated cuDNN: its handle and descriptors, and the calls on them.</summary>
-internal sealed unsafe class CudnnConvolution
+internal sealed unsafe class RawConvolution
 {
     private readonly RawCuda _raw;
     private readonly nint _x;
@@ -11,7 +11,7 @@ internal sealed unsafe class CudnnConvolution
     private readonly nint _y;
     private readonly nint _how;
 
-    public CudnnConvolution(RawCuda raw, ConvGeometry geometry, int samples, int mathType = 3, int layout = 1)
+    public RawConvolution(RawCuda raw, ConvGeometry geometry, int samples, int mathType = 3, int layout = 1)
     {
         (_raw, Geometry, Samples) = (raw, geometry, samples);
         Handle = New("cudnnCreate");
