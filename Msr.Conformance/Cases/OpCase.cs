@@ -16,15 +16,14 @@ public abstract class OpCase : TestCase, IOpSource
 
     private const int Chunk = 64;
     private readonly Lazy<CaseData> _data;
-    private readonly Lazy<Truth> _truth;
     private readonly Lazy<Dictionary<string, OperandAccess>> _access;
     private (Subject Subject, Run Run)? _last;
+    private (bool ByOracle, Truth Truth)? _truth;
 
     private protected OpCase(CaseEntry entry, CaseDescriptor descriptor)
         : base(entry, descriptor)
     {
         _data = new Lazy<CaseData>(() => Draw(Descriptor.Values));
-        _truth = new Lazy<Truth>(() => new Truth(this, Data));
         _access = new Lazy<Dictionary<string, OperandAccess>>(
             () => Operands.ToDictionary(static o => o.Name, static o => o.Access, StringComparer.Ordinal));
     }
@@ -37,9 +36,6 @@ public abstract class OpCase : TestCase, IOpSource
 
     /// <summary>The contents that the descriptor stands for.</summary>
     public CaseData Data => _data.Value;
-
-    /// <summary>What the op makes of them.</summary>
-    public Truth Truth => _truth.Value;
 
     /// <summary>Whether small integers give exact results in any order of summation.</summary>
     public virtual bool IsExactOnIntegers => true;
@@ -179,6 +175,19 @@ public abstract class OpCase : TestCase, IOpSource
     /// <summary>Whether a run writes an operand.</summary>
     /// <param name="operand">The operand.</param>
     public bool Writes(string operand) => _access.Value[operand] != OperandAccess.Read;
+
+    /// <summary>What the op makes of its own contents; several laws look at one truth.</summary>
+    /// <param name="judged">The backend under test.</param>
+    public Truth TruthFor(Subject judged)
+    {
+        ArgumentNullException.ThrowIfNull(judged);
+        if (_truth?.ByOracle != !judged.IsOracle)
+        {
+            _truth = (!judged.IsOracle, new Truth(this, Data, judged));
+        }
+
+        return _truth.Value.Truth;
+    }
 
     /// <summary>Runs the case on its own contents; several laws look at one run.</summary>
     /// <param name="subject">The backend.</param>

@@ -42,17 +42,17 @@ internal sealed class BatchInvarianceLaw : OpLaw
                 return LawOutcome.Failed(difference);
             }
 
-            Compare(opCase, judge, part, expected, (first, count, samples));
+            Compare(opCase, subject, judge, part, expected, (first, count, samples));
         }
 
         return judge.Outcome;
     }
 
-    private static void Compare(OpCase opCase, Judge judge, CaseData part, CaseData expected, (int First, int Count, int Samples) place)
+    private static void Compare(OpCase opCase, Subject subject, Judge judge, CaseData part, CaseData expected, (int First, int Count, int Samples) place)
     {
         foreach ((string operand, double[] values) in part.Reals.Where(pair => opCase.Writes(pair.Key)))
         {
-            double[] bound = Slice(judge.TotalBound(opCase, operand, opCase.Truth), place);
+            double[] bound = Slice(judge.TotalBound(opCase, operand, opCase.TruthFor(subject)), place);
             judge.Compare(operand, values, expected.Reals[operand], Array.ConvertAll(bound, static error => 2 * error));
         }
 

@@ -17,7 +17,7 @@ internal sealed class BoundLaw : OpLaw
 
     public override LawOutcome Check(OpCase opCase, Subject subject)
     {
-        Judge judge = new Judge(subject).Compare(opCase, opCase.RunOn(subject), opCase.Truth);
+        Judge judge = new Judge(subject).Compare(opCase, opCase.RunOn(subject), opCase.TruthFor(subject));
         if (judge.Failure is not null)
         {
             return judge.Outcome;

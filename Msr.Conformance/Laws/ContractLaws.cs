@@ -38,7 +38,7 @@ internal sealed class SpecialValuesLaw : OpLaw
 
     private static LawOutcome Compare(OpCase opCase, Subject subject, CaseData data)
     {
-        Truth truth = new(opCase, data);
+        Truth truth = new(opCase, data, subject);
         CaseData got = subject.Run(opCase, data).Outputs;
         Judge judge = new(subject);
         foreach ((string result, double[] values) in got.Reals.Where(pair => opCase.Writes(pair.Key)))

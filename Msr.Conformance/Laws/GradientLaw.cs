@@ -52,7 +52,7 @@ internal sealed class GradientLaw : OpLaw
         double[] weights = upstream.Length == y.Length ? upstream : [.. Enumerable.Repeat(upstream[0], y.Length)];
         CaseData backward = pair.Bind(inputs, outputs, upstream);
         double[] got = subject.Run(pair.Backward, backward).Outputs.Reals[pair.Gradient];
-        double[] own = pair.Backward.Bound(pair.Gradient, new Truth(pair.Backward, backward), Rounding.OfTruth);
+        double[] own = pair.Backward.Bound(pair.Gradient, new Truth(pair.Backward, backward, subject), Rounding.OfTruth);
         foreach (int element in Enumerable.Range(0, Elements).Select(_ => draws.Between(0, got.Length - 1)).Distinct())
         {
             Difference difference = new(pair, subject, inputs, weights, element);
@@ -95,7 +95,7 @@ internal sealed class GradientLaw : OpLaw
             moved[element] += step;
             CaseData data = inputs.With(_pair.Input, moved);
             double[] y = _subject.Run(_pair.Forward, data).Outputs.Reals[_pair.Output];
-            double[] bound = _pair.Forward.Bound(_pair.Output, new Truth(_pair.Forward, data), Cases.Rounding.OfTruth);
+            double[] bound = _pair.Forward.Bound(_pair.Output, new Truth(_pair.Forward, data, _subject), Cases.Rounding.OfTruth);
             double value = 0, error = 0, weight = 0;
             for (int j = 0; j < y.Length; j++)
             {

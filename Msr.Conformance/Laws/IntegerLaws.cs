@@ -36,7 +36,7 @@ internal sealed class ExactIntegersLaw(string name, ValueClass values, string st
         }
 
         CaseData data = opCase.Draw(values);
-        Truth truth = new(opCase, data);
+        Truth truth = new(opCase, data, subject);
         if (!WholeNumbers.Fit(opCase, truth, data, subject))
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
@@ -53,7 +53,7 @@ internal sealed class ExactIntegersLaw(string name, ValueClass values, string st
             return LawOutcome.Skipped(WholeNumbers.Transformed);
         }
 
-        Truth truth = new(opCase, transformed.Data);
+        Truth truth = new(opCase, transformed.Data, subject);
         return Array.TrueForAll(transformed.Weights(truth), static weight => weight < WholeNumbers.Significand)
             ? new Judge(subject).Compare(opCase, subject.Run(opCase, transformed.Data), truth, exactly: true).Outcome
             : LawOutcome.Skipped("a number on the way leaves the significand");
@@ -85,7 +85,7 @@ internal static class WholeNumbers
         }
 
         CaseData data = opCase.Draw(ValueClass.Integers);
-        return Fit(opCase, new Truth(opCase, data), data, subject) ? data : null;
+        return Fit(opCase, new Truth(opCase, data, subject), data, subject) ? data : null;
     }
 
     /// <summary>Some integers from −4 to 4.</summary>

@@ -32,12 +32,12 @@ internal sealed class LinearityLaw : OpLaw
             Draws draws = new(new RandomStream(writing.Descriptor.Seed).Split("addend").Split(operand));
             double[] x = one.Reals[operand], addend = WholeNumbers.Draw(draws, x.Length);
             CaseData other = one.With(operand, addend), sum = one.With(operand, [.. x.Zip(addend, static (a, b) => a + b)]);
-            Truth whole = new(writing, sum);
+            Truth whole = new(writing, sum, subject);
             bool exact = WholeNumbers.Fit(writing, whole, sum, subject);
             double[] allowed = new double[whole.Output(result).Length];
             if (!exact)
             {
-                double[][] bounds = [.. new[] { new Truth(writing, one), new Truth(writing, other), whole }.Select(t => judge.TotalBound(writing, result, t))];
+                double[][] bounds = [.. new[] { new Truth(writing, one, subject), new Truth(writing, other, subject), whole }.Select(t => judge.TotalBound(writing, result, t))];
                 allowed = [.. whole.Output(result).Select((y, i) => bounds[0][i] + bounds[1][i] + bounds[2][i] + (subject.Info.Accuracy.UnitRoundoff * Math.Abs(y)))];
             }
 
@@ -75,7 +75,7 @@ internal sealed class AccumulateLaw : OpLaw
         CaseData fresh = subject.Run(writing, data).Outputs, sum = subject.Run(adding, data).Outputs;
         string destination = adding.Operands.Single(static o => o.Access == OperandAccess.Accumulate).Name;
         Judge judge = new(subject);
-        double[] bound = judge.TotalBound(adding, destination, new Truth(adding, data));
+        double[] bound = judge.TotalBound(adding, destination, new Truth(adding, data, subject));
         double[] expected = [.. data.Reals[destination].Zip(fresh.Reals[destination], (old, own) => subject.Round(old + own))];
         double[] allowed = Array.ConvertAll(bound, error => opCase.IsExactOnIntegers ? 0 : 2 * error);
         return judge.Compare(destination, sum.Reals[destination], expected, allowed).Outcome;
@@ -127,7 +127,7 @@ internal sealed class AdjointLaw : OpLaw
         CaseData outputs = subject.Run(pair.Forward, inputs).Outputs;
         double[] dy = WholeNumbers.Draw(draws, pair.UpstreamLength);
         CaseData backward = pair.Bind(inputs, outputs, dy);
-        if (!WholeNumbers.Fit(pair.Backward, new Truth(pair.Backward, backward), backward, subject))
+        if (!WholeNumbers.Fit(pair.Backward, new Truth(pair.Backward, backward, subject), backward, subject))
         {
             return null;
         }
@@ -145,8 +145,8 @@ internal sealed class AdjointLaw : OpLaw
         double[] dy = [.. Enumerable.Range(0, pair.UpstreamLength).Select(_ => draws.Normal())];
         CaseData backward = pair.Bind(inputs, outputs, dy);
         double[] dx = subject.Run(pair.Backward, backward).Outputs.Reals[pair.Gradient];
-        double[] e = Errors(pair.Forward, pair.Output, new Truth(pair.Forward, inputs), subject);
-        double[] f = Errors(pair.Backward, pair.Gradient, new Truth(pair.Backward, backward), subject);
+        double[] e = Errors(pair.Forward, pair.Output, new Truth(pair.Forward, inputs, subject), subject);
+        double[] f = Errors(pair.Backward, pair.Gradient, new Truth(pair.Backward, backward, subject), subject);
         double products = Rounding.OfTruth.Gamma(x.Length + y.Length) * (InnerProduct.OfMagnitudes(dy, y) + InnerProduct.OfMagnitudes(x, dx));
         double bound = InnerProduct.OfMagnitudes(dy, e) + InnerProduct.OfMagnitudes(x, f) + products;
         return (Math.Abs(InnerProduct.Of(dy, y) - InnerProduct.Of(x, dx)), bound);

@@ -43,6 +43,6 @@ internal sealed class AnyOffsetLaw : OpLaw
         string? memory = run.Overrun ?? run.Unwritten ?? run.Changed;
         return memory is not null
             ? LawOutcome.Failed($"at offset {lead}: {memory} was overrun, left unwritten or changed")
-            : new Judge(subject).Compare(opCase, run, opCase.Truth).Outcome;
+            : new Judge(subject).Compare(opCase, run, opCase.TruthFor(subject)).Outcome;
     }
 }

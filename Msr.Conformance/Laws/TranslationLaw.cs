@@ -60,9 +60,9 @@ internal sealed class TranslationLaw : OpLaw
                 Place(operand, drawn, still, moved, draws);
             }
 
-            Truth truth = new(opCase, moved);
+            Truth truth = new(opCase, moved, subject);
             bool exact = WholeNumbers.Fit(opCase, truth, moved, subject);
-            Truth unmoved = new(opCase, still);
+            Truth unmoved = new(opCase, still, subject);
             CaseData before = subject.Run(opCase, still).Outputs, after = subject.Run(opCase, moved).Outputs;
             Judge judge = new(subject);
             foreach (Operand operand in opCase.Operands.Where(static o => o.Access != OperandAccess.Read))

@@ -217,7 +217,7 @@ internal sealed class ProjectionTrial
     public double[] Project(double[] x) => _subject.Run(_project, new CaseData { Reals = { ["x"] = x } }).Outputs.Reals["x"];
 
     /// <summary>B(x): how far each element may be from the exact projection.</summary>
-    public double[] Bound(double[] x) => new Judge(_subject).TotalBound(_project, "x", new Truth(_project, new CaseData { Reals = { ["x"] = x } }));
+    public double[] Bound(double[] x) => new Judge(_subject).TotalBound(_project, "x", new Truth(_project, new CaseData { Reals = { ["x"] = x } }, _subject));
 
     /// <summary>G = γ_{n+2}·avg|x| + u·avg|P̂x| for every element's slice, and an underflow for every rounding.</summary>
     public double[] OffIsocline(double[] x, double[] projected)

@@ -124,7 +124,7 @@ internal sealed class NoiseWordsLaw : OpLaw
         x.AsSpan().Fill(1);
         CaseData data = opCase.Draw(ValueClass.Normal).With("x", x).With("strength", [1]);
         double[] got = subject.Run(opCase, data).Outputs.Reals["y"], expected = new double[x.Length], allowed = new double[x.Length];
-        double[] bound = new Judge(subject).TotalBound(opCase, "y", new Truth(opCase, data));
+        double[] bound = new Judge(subject).TotalBound(opCase, "y", new Truth(opCase, data, subject));
         int channels = opCase.Parameters["channels"], perSample = x.Length / opCase.Parameters["batch"];
         for (int i = 0; i < x.Length; i++)
         {

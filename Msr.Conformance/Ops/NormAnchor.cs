@@ -112,7 +112,7 @@ internal sealed class AnchorGradientLaw : OpLaw
 
         CaseData data = opCase.Draw(ValueClass.Normal);
         double[] w = data.Reals["w"], g = data.Reals["g"], got = subject.Run(opCase, data).Outputs.Reals["g"];
-        double[] own = new Judge(subject).TotalBound(opCase, "g", new Truth(opCase, data));
+        double[] own = new Judge(subject).TotalBound(opCase, "g", new Truth(opCase, data, subject));
         double strength = NormAnchorEntry.StrengthOf(opCase.Parameters);
         Judge judge = new(subject);
         Draws draws = new(new RandomStream(opCase.Descriptor.Seed).Split("elements"));

@@ -151,7 +151,7 @@ internal sealed class AccumulatedGradientsLaw : PlanLaw
         }
 
         PlanCase large = planCase.With("batches", 1).With("batch", planCase.BatchSize * planCase.Accumulate);
-        using PlanRun whole = large.Open(Truth.Reference), at = large.Open(subject);
+        using PlanRun whole = large.Open(Truth.DeciderOfSteps(subject)), at = large.Open(subject);
         using StepReplay replay = new(planCase, subject);
         PlanState start = run.State();
         whole.Restore(start);

@@ -30,7 +30,7 @@ internal sealed class StepReplay : IDisposable
         (_case, _calibration) = (planCase, subject.OpenCalibration());
         _stream = new RandomStream(planCase.Descriptor.Seed).Split("replay");
         _single = planCase.Open(_calibration, new PlanOptions(Interpreted: true, _singleRectifiers));
-        _double = planCase.Open(Truth.Reference, new PlanOptions(Interpreted: true, _doubleRectifiers));
+        _double = planCase.Open(Truth.DeciderOfSteps(subject), new PlanOptions(Interpreted: true, _doubleRectifiers));
     }
 
     /// <summary>Replays a step.</summary>

@@ -111,7 +111,7 @@ internal static class StoredOps
         double[] y = c.Run(BiasEntry.Add.Case(shape), sum).Reals["y"];
         c.CheckSum(name, y, product.Roundings(operand) + 1, () =>
         {
-            double[] weights = [.. new Truth(product, data).Magnitude(operand)];
+            double[] weights = [.. new Truth(product, data, c.Subject).Magnitude(operand)];
             for (int i = 0; i < weights.Length; i++)
             {
                 weights[i] += Math.Abs(bias[i % bias.Length]);
@@ -125,7 +125,7 @@ internal static class StoredOps
     {
         if (c.Has(name))
         {
-            c.CheckSum(name, c.Run(opCase, data).Reals[operand], opCase.Roundings(operand), () => new Truth(opCase, data).Magnitude(operand));
+            c.CheckSum(name, c.Run(opCase, data).Reals[operand], opCase.Roundings(operand), () => new Truth(opCase, data, c.Subject).Magnitude(operand));
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class StoredRun(StoredCase stored, Subject subject)
     {
         if (Has(name))
         {
-            Truth truth = new(opCase, inputs);
+            Truth truth = new(opCase, inputs, subject);
             Check(name, outputs.Reals[operand], Twice(rounding => opCase.Bound(operand, truth, rounding)));
         }
     }

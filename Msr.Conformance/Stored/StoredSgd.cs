@@ -89,9 +89,9 @@ internal sealed class SgdErrors(OpCase step, int length, Rounding rounding)
     /// <param name="data">What the step reads: the computed state.</param>
     public void Advance(CaseData data)
     {
-        CaseData carried = Truth.Reference.Run(step, Magnitudes(data, W, new double[length], V)).Outputs;
+        CaseData carried = Truth.Loops.Run(step, Magnitudes(data, W, new double[length], V)).Outputs;
         double[] w = Widen(data.Reals["w"], W), v = Widen(data.Reals["v"], V);
-        CaseData fresh = Truth.Reference.Run(step, Magnitudes(data, w, data.Reals["g"], v)).Outputs;
+        CaseData fresh = Truth.Loops.Run(step, Magnitudes(data, w, data.Reals["g"], v)).Outputs;
         (W, V) = (Total(carried.Reals["w"], fresh.Reals["w"]), Total(carried.Reals["v"], fresh.Reals["v"]));
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
+using Msr.Cpu.Oracle;
 using Msr.Cpu.Reference;
 
 namespace Msr.Conformance.Subjects;
@@ -10,6 +11,9 @@ public abstract class Subject : IDisposable
 {
     /// <summary>What the backend says of itself.</summary>
     public abstract BackendInfo Info { get; }
+
+    /// <summary>Whether the backend is the oracle, whose results the definition loops alone decide.</summary>
+    public abstract bool IsOracle { get; }
 
     /// <summary>Whether the backend supports an op.</summary>
     /// <param name="source">The op: mostly a case.</param>
@@ -68,6 +72,9 @@ public sealed class Subject<T>(IBackend<T> backend, Func<int, IBackend<T>>? with
 
     /// <inheritdoc/>
     public override BackendInfo Info => backend.Info;
+
+    /// <inheritdoc/>
+    public override bool IsOracle => backend is OracleBackend<T>;
 
     /// <inheritdoc/>
     public override double Round(double value) => double.CreateChecked(T.CreateChecked(value));

@@ -67,7 +67,7 @@ public static class FailingCaseFolder
 
     private static void Collect(List<SavedTensor> tensors, OpCase opCase, CaseData inputs, RunOptions options, Run run, Subject subject)
     {
-        Truth truth = new(opCase, inputs);
+        Truth truth = new(opCase, inputs, subject);
         Judge judge = new(subject);
         foreach (Operand operand in opCase.Operands)
         {
@@ -210,6 +210,8 @@ internal sealed class RecordingSubject(Subject inner) : Subject
     public (OpCase Case, CaseData Inputs, RunOptions Options, Run Run)? Last { get; private set; }
 
     public override BackendInfo Info => inner.Info;
+
+    public override bool IsOracle => inner.IsOracle;
 
     public override bool Supports(IOpSource source) => inner.Supports(source);
 

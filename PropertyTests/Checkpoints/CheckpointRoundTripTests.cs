@@ -1,4 +1,3 @@
-using FsCheck.Fluent;
 using Msr.Core.Checkpoints;
 using Msr.Core.Numerics;
 
@@ -6,27 +5,6 @@ namespace PropertyTests.Checkpoints;
 
 public class CheckpointRoundTripTests
 {
-    [Fact]
-    public void A_checkpoint_read_back_equals_what_was_written() =>
-        CheckpointSamples.AssertHolds(Prop.ForAll(
-            CheckpointSamples.Any,
-            checkpoint => CheckpointSamples.AssertSame(checkpoint, CheckpointSamples.Load(CheckpointSamples.Bytes(checkpoint)))));
-
-    [Fact]
-    public void The_same_checkpoint_gives_the_same_bytes_also_after_a_round_trip() =>
-        CheckpointSamples.AssertHolds(Prop.ForAll(CheckpointSamples.Any, checkpoint =>
-        {
-            byte[] first = CheckpointSamples.Bytes(checkpoint);
-            Assert.Equal(first, CheckpointSamples.Bytes(checkpoint));
-            Assert.Equal(first, CheckpointSamples.Bytes(CheckpointSamples.Load(first)));
-        }));
-
-    [Fact]
-    public void The_data_begin_at_a_multiple_of_8() =>
-        CheckpointSamples.AssertHolds(Prop.ForAll(
-            CheckpointSamples.Any,
-            checkpoint => CheckpointSamples.DataStart(CheckpointSamples.Bytes(checkpoint)) % 8 == 0));
-
     [Fact]
     public void A_file_saved_by_path_holds_the_bytes_that_a_stream_gets()
     {

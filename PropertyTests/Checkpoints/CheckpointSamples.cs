@@ -105,9 +105,6 @@ internal static class CheckpointSamples
         AssertSame(expected.OptimizerState, actual.OptimizerState);
     }
 
-    internal static void AssertHolds(Property property) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20191129, 1), property);
-
     // Which NaN it was is not promised, that it was one is.
     private static long Bits(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value);
 

@@ -22,7 +22,7 @@ internal static class GeneratedCases
     /// <summary>Checks laws on generated cases; throws with the smallest case that breaks one.</summary>
     public static void Check(CaseEntry entry, Subject subject, IReadOnlyList<Law> laws, int cases) =>
         Prop.ForAll(Of(entry), testCase => Broken(testCase, subject, laws) is not { } broken ? true.Label("every law holds") : false.Label(broken))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20191129, 1));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20191129, 1).WithQuietOnSuccess(true));
 
     /// <summary>The first law that a case breaks, and how; none if all hold.</summary>
     public static string? Broken(TestCase testCase, Subject subject, IReadOnlyList<Law> laws)

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
 using Msr.Core.Plans;
@@ -10,17 +8,6 @@ public class BatchLoaderTests
 {
     private static readonly Standardization s_standardization = new([0.5, 0.25, 0.125], [0.5, 0.3, 0.7]);
     private static readonly ImageDataset s_dataset = Samples.Dataset(23);
-
-    [Fact]
-    public void An_image_is_standardised_then_bordered_with_zeros_then_cropped_then_mirrored() => Prop.ForAll(
-        (from height in Gen.Choose(1, 7)
-         from width in Gen.Choose(1, 7)
-         from channels in Gen.Choose(1, 3)
-         from padding in Gen.Choose(0, 9)
-         from flip in Gen.Elements(true, false)
-         from seed in Gen.Choose(0, 1 << 20)
-         select (height, width, channels, new Augmentation(flip, padding), (ulong)seed)).ToArbitrary(),
-        IsByDefinition).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20191129, 1));
 
     [Theory]
     [InlineData(1)]
@@ -117,32 +104,6 @@ public class BatchLoaderTests
         Assert.Throws<ArgumentException>(() => loader.Fill(new Batch<float>(4, s_dataset.Image), 0, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => loader.Fill(loader.CreateBatch(), 0, 5));
         Assert.Throws<ArgumentException>(() => new BatchLoader<float>(s_dataset, new Standardization([0], [1]), new LoaderOptions(5)));
-    }
-
-    private static void IsByDefinition((int Height, int Width, int Channels, Augmentation Augmentation, ulong Seed) given)
-    {
-        (int height, int width, int channels, Augmentation augmentation, ulong seed) = given;
-        ImageDataset dataset = Samples.Dataset(6, height, width, channels);
-        Standardization standardization = new([.. s_standardization.Mean.Take(channels)], [.. s_standardization.Deviation.Take(channels)]);
-        BatchLoader<float> loader = new(dataset, standardization, new LoaderOptions(6) { Augmentation = augmentation, Seed = seed });
-        Batch<float> batch = loader.CreateBatch();
-        batch.Images.AsSpan().Fill(float.NaN);
-        loader.Fill(batch, 3, 0);
-        for (int sample = 0; sample < 6; sample++)
-        {
-            (int right, int down, bool mirror) = augmentation.Draw(Augmentation.Stream(seed).Split(3), sample);
-            for (int place = 0; place < height * width * channels; place++)
-            {
-                (int row, int column, int channel) = (place / channels / width, place / channels % width, place % channels);
-                int fromRow = row + down;
-                int fromColumn = (mirror ? width - 1 - column : column) + right;
-                bool inside = fromRow >= 0 && fromRow < height && fromColumn >= 0 && fromColumn < width;
-                float expected = inside
-                    ? (float)standardization.Apply(dataset.PixelsOf(sample)[(((fromRow * width) + fromColumn) * channels) + channel], channel)
-                    : 0;
-                Assert.Equal(expected, batch.ImageAt(sample)[place]);
-            }
-        }
     }
 
     private static BatchLoader<double> Loader(int batchSize) => new(

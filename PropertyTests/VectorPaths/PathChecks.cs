@@ -40,7 +40,7 @@ internal static class PathChecks
         foreach (ValueClass values in new[] { ValueClass.Normal, ValueClass.Integers })
         {
             CaseData inputs = one.Draw(values);
-            yield return new PathCase(one, inputs, new Truth(one, inputs), Exactly: values == ValueClass.Integers && one.IsExactOnIntegers);
+            yield return new PathCase(one, inputs, new Truth(one, inputs, Truth.Loops), Exactly: values == ValueClass.Integers && one.IsExactOnIntegers);
         }
     }
 }

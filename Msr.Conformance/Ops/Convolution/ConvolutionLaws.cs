@@ -190,7 +190,7 @@ internal sealed class CentredKernelLaw : ConvolutionLaw
     {
         CaseData data = Constant(conv, conv.Draw(ValueClass.Integers));
         data = data.With("w", Centred(conv.Geometry, data.Reals["w"], static (tap, sum, taps) => (taps * tap) - sum));
-        if (!WholeNumbers.Fit(conv, new Truth(conv, data), data, subject))
+        if (!WholeNumbers.Fit(conv, new Truth(conv, data, subject), data, subject))
         {
             return LawOutcome.Skipped("a sum of absolute products leaves the significand");
         }
@@ -204,7 +204,7 @@ internal sealed class CentredKernelLaw : ConvolutionLaw
         CaseData data = Constant(conv, conv.Draw(ValueClass.Common));
         double[] centred = Centred(conv.Geometry, conv.Draw(ValueClass.Normal).Reals["w"], static (tap, sum, taps) => tap - (sum / taps));
         data = data.With("w", Array.ConvertAll(centred, subject.Round));
-        Truth truth = new(conv, data);
+        Truth truth = new(conv, data, subject);
         Judge judge = new(subject);
         string operand = conv.Operands.Single(o => conv.Writes(o.Name)).Name;
         double[] result = Result(conv, subject, data), bound = judge.TotalBound(conv, operand, truth), magnitude = truth.Magnitude(operand);
