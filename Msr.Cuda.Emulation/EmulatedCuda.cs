@@ -8,8 +8,8 @@ namespace Msr.Cuda.Emulation;
 
 /// <summary>
 /// A whole CUDA installation on the CPU: a driver whose kernels a PTX interpreter runs, cuBLAS and cuDNN. It checks every handle, range, context and
-/// lifetime, records misuse in <see cref="Faults"/>, and returns the status that CUDA would. Work runs when it is queued, or is recorded where its
-/// stream is captured. Installations share nothing, and any thread may call them.
+/// lifetime, records misuse in <see cref="Faults"/>, and returns the status that CUDA would. Work runs when it is queued, or when the host
+/// waits for it, and is recorded where its stream is captured. Installations share nothing, and any thread may call them.
 /// </summary>
 public sealed class EmulatedCuda : IDisposable
 {

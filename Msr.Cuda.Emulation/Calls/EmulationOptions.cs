@@ -35,6 +35,12 @@ public sealed record EmulationOptions
     /// </summary>
     public bool DoesWork { get; init; } = true;
 
+    /// <summary>
+    /// Whether queued work runs only when the host waits for it, as late as a device may run it: a result that is read without waiting is then still
+    /// poison. If not, work runs when it is queued.
+    /// </summary>
+    public bool DelaysWork { get; init; }
+
     /// <summary>Exports that the libraries lack, as older ones do.</summary>
     public ImmutableHashSet<string> MissingExports { get; init; } = [];
 

@@ -162,11 +162,7 @@ internal sealed unsafe class DeviceExports : ExportGroup
     {
         PrimaryContext context = _driver.Context();
         _driver.RefuseDuringCapture(nameof(cuCtxSynchronize));
-        context.DefaultStream.Drain();
-        foreach (EmulatedStream stream in _driver.Handles.All<EmulatedStream>().Where(stream => stream.Context == context))
-        {
-            stream.Drain();
-        }
+        _driver.Drain(context);
     });
 
     private int cuGetErrorName(int status, byte** text) => Run(nameof(cuGetErrorName), () => Describe(status, text, isName: true));

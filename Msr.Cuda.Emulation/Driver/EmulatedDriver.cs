@@ -127,6 +127,7 @@ internal sealed class EmulatedDriver : IDisposable
             throw CallFailedException.Fault(CudaStatus.CaptureImplicit, $"{name} on the default stream would wait for a stream that is captured.");
         }
 
+        DrainOrderedBefore(stream);
         stream.Enqueue(new WorkItem(name, () =>
         {
             Tick();
@@ -135,6 +136,36 @@ internal sealed class EmulatedDriver : IDisposable
                 run();
             }
         }));
+        if (!Options.DelaysWork)
+        {
+            stream.Drain();
+        }
+    }
+
+    /// <summary>Runs all work of a context, as the host does when it waits for the context or frees memory.</summary>
+    /// <param name="context">The context.</param>
+    public void Drain(PrimaryContext context)
+    {
+        context.DefaultStream.Drain();
+        foreach (EmulatedStream stream in Handles.All<EmulatedStream>().Where(stream => stream.Context == context))
+        {
+            stream.Drain();
+        }
+    }
+
+    /// <summary>Runs all work of a context and then releases something, also where that work fails.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="release">The release.</param>
+    public void DrainAndRelease(PrimaryContext context, Action release)
+    {
+        try
+        {
+            Drain(context);
+        }
+        finally
+        {
+            release();
+        }
     }
 
     /// <summary>Refuses a call that waits or allocates while a capture forbids it, which invalidates that capture.</summary>
@@ -193,6 +224,22 @@ internal sealed class EmulatedDriver : IDisposable
     {
         Pinned.Dispose();
         _current.Dispose();
+    }
+
+    /// <summary>The default stream and blocking streams wait for each other: the work of one that was queued before runs first.</summary>
+    private void DrainOrderedBefore(EmulatedStream stream)
+    {
+        if (stream.IsDefault)
+        {
+            foreach (EmulatedStream blocking in Handles.All<EmulatedStream>().Where(other => other.IsBlocking && other.Context == stream.Context))
+            {
+                blocking.Drain();
+            }
+        }
+        else if (stream is { IsBlocking: true, Capture: null })
+        {
+            stream.Context.DefaultStream.Drain();
+        }
     }
 
     private static TResource Same<TResource>(PrimaryContext current, TResource resource, Func<TResource, PrimaryContext> contextOf)

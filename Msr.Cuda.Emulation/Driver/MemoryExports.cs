@@ -55,11 +55,11 @@ internal sealed unsafe class MemoryExports : ExportGroup
 
     private int cuMemFree_v2(ulong address) => Release(nameof(cuMemFree_v2), () =>
     {
-        EmulatedDevice device = _driver.ContextForRelease().Device;
+        PrimaryContext context = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cuMemFree_v2));
         try
         {
-            device.Memory.Free(address);
+            _driver.DrainAndRelease(context, () => context.Device.Memory.Free(address));
         }
         catch (EmulationException fault)
         {
@@ -79,9 +79,9 @@ internal sealed unsafe class MemoryExports : ExportGroup
 
     private int cuMemFreeHost(void* address) => Release(nameof(cuMemFreeHost), () =>
     {
-        _ = _driver.ContextForRelease();
+        PrimaryContext context = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cuMemFreeHost));
-        _driver.Pinned.Free((nint)address);
+        _driver.DrainAndRelease(context, () => _driver.Pinned.Free((nint)address));
         _driver.ThrowIfSticky();
     });
 }

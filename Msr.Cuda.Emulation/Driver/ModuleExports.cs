@@ -55,15 +55,17 @@ internal sealed unsafe class ModuleExports : ExportGroup
 
     private int cuModuleUnload(nint module) => Release(nameof(cuModuleUnload), () =>
     {
-        _ = _driver.ContextForRelease();
+        PrimaryContext context = _driver.ContextForRelease();
         _driver.RefuseDuringCapture(nameof(cuModuleUnload));
-        EmulatedModule unloaded = _driver.Handles.Remove<EmulatedModule>(module, CudaStatus.InvalidHandle);
-        unloaded.IsUnloaded = true;
-        foreach (nint function in unloaded.Functions.Values)
+        _driver.DrainAndRelease(context, () =>
         {
-            _driver.Handles.Remove<EmulatedFunction>(function, CudaStatus.InvalidHandle);
-        }
-
+            EmulatedModule unloaded = _driver.Handles.Remove<EmulatedModule>(module, CudaStatus.InvalidHandle);
+            unloaded.IsUnloaded = true;
+            foreach (nint function in unloaded.Functions.Values)
+            {
+                _driver.Handles.Remove<EmulatedFunction>(function, CudaStatus.InvalidHandle);
+            }
+        });
         _driver.ThrowIfSticky();
     });
 

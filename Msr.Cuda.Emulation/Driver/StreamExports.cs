@@ -72,7 +72,7 @@ internal sealed unsafe class StreamExports : ExportGroup
         switch (waiting.Capture, point.Capture)
         {
             case (null, null):
-                _driver.Enqueue(waiting, nameof(cuStreamWaitEvent), () => { });
+                _driver.Enqueue(waiting, nameof(cuStreamWaitEvent), point.Waiter());
                 break;
             case (_, { IsEnded: true }):
                 throw CallFailedException.Fault(CudaStatus.CapturedEvent, "The event was last recorded in a capture that has ended: record it again.");
@@ -117,6 +117,7 @@ internal sealed unsafe class StreamExports : ExportGroup
         }
 
         _driver.Enqueue(target, nameof(cuEventRecord), () => point.Time = _driver.Tick());
+        point.Recorded(target);
     });
 
     private int cuEventSynchronize(nint awaited) => Run(nameof(cuEventSynchronize), () =>
@@ -124,6 +125,7 @@ internal sealed unsafe class StreamExports : ExportGroup
         EmulatedEvent point = Event(awaited);
         RefuseCaptured(point);
         _driver.RefuseDuringCapture(nameof(cuEventSynchronize));
+        point.Waiter()();
     });
 
     private int cuEventElapsedTime(float* milliseconds, nint start, nint end) => Run(nameof(cuEventElapsedTime), () =>
@@ -166,6 +168,7 @@ internal sealed unsafe class StreamExports : ExportGroup
 internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bool isDefault = false) : IEmulatedResource
 {
     private readonly Queue<WorkItem> _queue = new();
+    private long _done;
 
     /// <inheritdoc/>
     public static string Kind => "stream";
@@ -182,33 +185,43 @@ internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bo
     /// <summary>The capture that records it; null for none.</summary>
     public StreamCapture? Capture { get; set; }
 
-    /// <summary>Queues work: it is recorded during a capture, and otherwise runs at once.</summary>
+    /// <summary>The number of the work that was queued last, counted from 1.</summary>
+    public long LastQueued => _done + _queue.Count;
+
+    /// <summary>Queues work, or records it during a capture.</summary>
     /// <param name="item">The work.</param>
     public void Enqueue(WorkItem item)
     {
         if (Capture is { } capture)
         {
             capture.Add(this, item);
-            return;
         }
-
-        _queue.Enqueue(item);
-        Drain();
+        else
+        {
+            _queue.Enqueue(item);
+        }
     }
 
-    /// <summary>Runs all queued work in order. After a failure the rest is dropped: the device has failed.</summary>
-    public void Drain()
+    /// <summary>Runs all queued work in order.</summary>
+    public void Drain() => RunThrough(long.MaxValue);
+
+    /// <summary>Runs queued work in order, up to and including a number. After a failure the rest is dropped: the device has failed.</summary>
+    /// <param name="last">The number of the work, as <see cref="LastQueued"/> counts.</param>
+    public void RunThrough(long last)
     {
         try
         {
-            while (_queue.TryDequeue(out WorkItem? item))
+            while (_done < last && _queue.TryDequeue(out WorkItem? item))
             {
+                _done++;
                 item.Run();
             }
         }
-        finally
+        catch
         {
+            _done += _queue.Count;
             _queue.Clear();
+            throw;
         }
     }
 }
@@ -218,6 +231,9 @@ internal sealed class EmulatedStream(PrimaryContext context, bool isBlocking, bo
 /// <param name="hasTime">Whether it keeps the time.</param>
 internal sealed class EmulatedEvent(PrimaryContext context, bool hasTime) : IEmulatedResource
 {
+    private EmulatedStream? _stream;
+    private long _number;
+
     /// <inheritdoc/>
     public static string Kind => "event";
 
@@ -235,6 +251,17 @@ internal sealed class EmulatedEvent(PrimaryContext context, bool hasTime) : IEmu
 
     /// <summary>The dependencies that it recorded in that capture.</summary>
     public ImmutableDictionary<EmulatedStream, int> Known { get; set; } = ImmutableDictionary<EmulatedStream, int>.Empty;
+
+    /// <summary>Notes that it stands for the latest work of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    public void Recorded(EmulatedStream stream) => (_stream, _number) = (stream, stream.LastQueued);
+
+    /// <summary>The work of waiting for it as it is recorded now: nothing where it never was.</summary>
+    public Action Waiter()
+    {
+        (EmulatedStream? stream, long number) = (_stream, _number);
+        return () => stream?.RunThrough(number);
+    }
 }
 
 /// <summary>A piece of work on a stream, all its arguments held by value.</summary>
