@@ -139,7 +139,7 @@ public sealed class CpuBackend<T> : IBackend<T>
         ArgumentNullException.ThrowIfNull(options);
         plan.RequireSupport(this, options);
         return PlanSplit<T>.Of(plan, options) is { } split
-            ? new MicroBatchExecutable<T>(this, _runner, plan, split, _microBatch)
+            ? new MicroBatchExecutable<T>(this, _runner, plan, split, _microBatch, options.KeptReports)
             : new Interpreter<T>(this, plan, options);
     }
 

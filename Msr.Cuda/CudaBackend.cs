@@ -201,6 +201,9 @@ public sealed class CudaBackend : IBackend<float>
     /// <summary>Scratch memory of its own for an executable.</summary>
     internal Workspace NewWorkspace() => new(_device.Context);
 
+    /// <summary>Room for the losses of the last batches of an executable.</summary>
+    internal PinnedReports NewReports(int kept, int batch) => new(_device.Context, _device.Stream, kept, batch);
+
     private void Dispatch(in Pass pass, ulong workspace)
     {
         if (pass.Then is { } second)

@@ -15,6 +15,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
 {
     private readonly CudaBackend _backend;
     private readonly Workspace _workspace;
+    private readonly PinnedReports _reports;
     private readonly Dictionary<Recording, CudaGraph> _graphs = [];
 
     /// <summary>Allocates a plan.</summary>
@@ -26,8 +27,22 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
     public CudaExecutable(CudaBackend backend, Plan<float> plan, CompileOptions options)
         : base(backend, plan, options)
     {
-        (_backend, _workspace) = (backend, backend.NewWorkspace());
+        (_backend, _workspace, _reports) = (backend, backend.NewWorkspace(), backend.NewReports(options.KeptReports, plan.BatchSize));
         backend.Resources.Add(this);
+    }
+
+    /// <inheritdoc/>
+    public override void Read(Span<StepReport> reports)
+    {
+        using CudaBackend.Lease lease = _backend.Take();
+        _reports.Read(reports);
+    }
+
+    /// <inheritdoc/>
+    protected override void KeepReport(BoundPlan<float> bound, int samples)
+    {
+        using CudaBackend.Lease lease = _backend.Take();
+        _reports.Keep(CudaMemory<float>.AddressOf(bound.Loss), CudaMemory<int>.AddressOf(bound.Correct), samples);
     }
 
     /// <inheritdoc/>
@@ -56,6 +71,7 @@ internal sealed class CudaExecutable : CanonicalExecutable<float>
         }
 
         _graphs.Clear();
+        _reports.Dispose();
         _workspace.Dispose();
         base.Dispose(disposing);
     }

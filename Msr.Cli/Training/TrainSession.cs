@@ -162,7 +162,7 @@ internal sealed class TrainSession<T>(TrainRequest request)
     private int Stop(Trainer<T> trainer, RunDirectory directory, int code)
     {
         _printer.Close();
-        if (trainer.HasFiniteParameters() && directory.SavedStep != trainer.State.Step)
+        if (trainer.IsFinite() && directory.SavedStep != trainer.State.Step)
         {
             directory.SaveLast(trainer.ToCheckpoint());
         }

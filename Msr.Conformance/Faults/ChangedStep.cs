@@ -29,7 +29,9 @@ internal sealed class ChangedStep(
 
         public void Evaluate(Batch<T> batch) => inner.Evaluate(batch);
 
-        public StepReport Read() => inner.Read();
+        public int KeptReports => inner.KeptReports;
+
+        public void Read(Span<StepReport> reports) => inner.Read(reports);
 
         public void ReadLogits(Span<T> logits) => inner.ReadLogits(logits);
 

@@ -17,6 +17,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     private readonly Dictionary<int, BoundPlan<T>> _bound = [];
     private readonly ParameterAccess<T> _parameters;
     private readonly T[] _loss;
+    private readonly ReportRing _reports;
     private readonly bool _evaluationOnly;
     private BoundPlan<T> _current;
     private int _samples;
@@ -34,7 +35,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         (_backend, Plan, _evaluationOnly) = (backend, plan, options.EvaluationOnly);
         plan.RequireSupport(backend, options);
         _memory = new PlanMemory<T>(backend, plan, options.EvaluationOnly);
-        _loss = new T[plan.BatchSize];
+        (_loss, _reports) = (new T[plan.BatchSize], new ReportRing(options.KeptReports));
         _current = Bound(plan.BatchSize);
         _parameters = new ParameterAccess<T>(backend, plan, _current, options.EvaluationOnly);
         try
@@ -63,6 +64,7 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         Load(batch);
         LoadScalars(scalars);
         RunStep(_current, scalars.Begins, scalars.Updates);
+        KeepReport(_current, _samples);
     }
 
     /// <inheritdoc/>
@@ -72,22 +74,14 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
         Load(batch);
         LoadScalars(new StepScalars(0, 0, 0, batch.Count));
         RunEvaluation(_current);
+        KeepReport(_current, _samples);
     }
 
     /// <inheritdoc/>
-    public StepReport Read()
-    {
-        _backend.Download(_current.Loss, _loss.AsSpan(0, _samples));
-        int correct = 0;
-        _backend.Download(_current.Correct, MemoryMarshal.CreateSpan(ref correct, 1));
-        double sum = 0;
-        foreach (T loss in _loss.AsSpan(0, _samples))
-        {
-            sum += double.CreateChecked(loss);
-        }
+    public int KeptReports => _reports.Kept;
 
-        return new StepReport(sum, correct, _samples);
-    }
+    /// <inheritdoc/>
+    public virtual void Read(Span<StepReport> reports) => _reports.Read(reports);
 
     /// <inheritdoc/>
     public void ReadLogits(Span<T> logits) => _backend.Download(_current.Logits, logits);
@@ -125,6 +119,18 @@ public abstract class CanonicalExecutable<T> : IExecutable<T>
     /// <summary>Runs the ops that re-centre kernels.</summary>
     /// <param name="bound">The plan.</param>
     protected abstract void RunRecentring(BoundPlan<T> bound);
+
+    /// <summary>Keeps the losses of the batch that was run, until they are read: here by waiting for them at once.</summary>
+    /// <param name="bound">The plan for the number of samples at hand.</param>
+    /// <param name="samples">The number of samples.</param>
+    protected virtual void KeepReport(BoundPlan<T> bound, int samples)
+    {
+        ArgumentNullException.ThrowIfNull(bound);
+        _backend.Download(bound.Loss, _loss.AsSpan(0, samples));
+        int correct = 0;
+        _backend.Download(bound.Correct, MemoryMarshal.CreateSpan(ref correct, 1));
+        _reports.Add(StepReport.Of<T>(_loss.AsSpan(0, samples), correct));
+    }
 
     /// <summary>Gives the memory back.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>

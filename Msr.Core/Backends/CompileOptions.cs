@@ -15,6 +15,17 @@ public sealed record CompileOptions
 
     /// <summary>Whether only <see cref="IExecutable{T}.Evaluate"/> will be called.</summary>
     public bool EvaluationOnly { get; init; }
+
+    /// <summary>How many reports of the last batches the executable keeps until they are read, at least 1.</summary>
+    public int KeptReports
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1;
 }
 
 /// <summary>Whether a backend can run a plan.</summary>

@@ -27,8 +27,15 @@ public interface IExecutable<T> : IDisposable
     /// <param name="batch">At most the plan's batch size.</param>
     void Evaluate(Batch<T> batch);
 
-    /// <summary>Loss and correct count of the last <see cref="Step"/> or <see cref="Evaluate"/>. Waits.</summary>
-    StepReport Read();
+    /// <summary>How many reports of the last batches are kept: <see cref="CompileOptions.KeptReports"/>.</summary>
+    int KeptReports { get; }
+
+    /// <summary>
+    /// Loss and correct count of the last batches that <see cref="Step"/> or <see cref="Evaluate"/> ran, the oldest first. Waits, once: whoever
+    /// reads every k batches lets a device run ahead that far.
+    /// </summary>
+    /// <param name="reports">Room for at most <see cref="KeptReports"/>, and no more than batches have run.</param>
+    void Read(Span<StepReport> reports);
 
     /// <summary>The logits of the last batch, [n, classes]. Waits.</summary>
     /// <param name="logits">Room for n·classes elements.</param>

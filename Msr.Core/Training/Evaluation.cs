@@ -19,12 +19,18 @@ public static class Evaluation
         ArgumentNullException.ThrowIfNull(executable);
         BatchLoader<T> loader = new(data, standardization, new LoaderOptions(executable.Plan.BatchSize));
         Batch<T> batch = loader.CreateBatch();
+        StepReport[] reports = new StepReport[executable.KeptReports];
         StepReport total = default;
         for (int index = 0; index < loader.BatchesPerEpoch; index++)
         {
             loader.Fill(batch, 0, index);
             executable.Evaluate(batch);
-            total += executable.Read();
+            int unread = (index % reports.Length) + 1;
+            if (unread == reports.Length || index == loader.BatchesPerEpoch - 1)
+            {
+                executable.Read(reports.AsSpan(0, unread));
+                total = reports.Take(unread).Aggregate(total, StepReport.Add);
+            }
         }
 
         return total;

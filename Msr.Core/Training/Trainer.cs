@@ -18,6 +18,9 @@ namespace Msr.Core.Training;
 public sealed class Trainer<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // However seldom reports are, a training that diverges is stopped by then.
+    private const int MostStepsUnread = 64;
+
     private readonly IBackend<T> _backend;
     private readonly TrainerSettings _settings;
     private readonly Network _network;
@@ -27,8 +30,11 @@ public sealed class Trainer<T> : IDisposable
     private readonly DivergenceDiagnosis<T> _diagnosis;
     private readonly double _peakRate;
     private readonly T[] _parameter;
+    private readonly StepReport[] _reports;
+    private readonly bool[] _updates;
     private Prefetcher<T>? _prefetcher;
     private MeanShiftMeter<T>? _meanShift;
+    private int _unread;
 
     /// <summary>Builds the network and starts its parameters.</summary>
     /// <param name="backend">The backend, which must outlive the trainer.</param>
@@ -52,7 +58,9 @@ public sealed class Trainer<T> : IDisposable
             Shuffle = true,
             Augmentation = options.AugmentationFor(data.Train.Name),
         });
-        Executable = backend.Compile(CreatePlan<T>(Math.Min(options.Batch, data.Train.Count)), CompileOptions.Default);
+        _reports = new StepReport[checked(Math.Min(_settings.LogEvery, MostStepsUnread) * options.Accumulate)];
+        _updates = new bool[_reports.Length];
+        Executable = backend.Compile(CreatePlan<T>(Math.Min(options.Batch, data.Train.Count)), new CompileOptions { KeptReports = _reports.Length });
         _diagnosis = new DivergenceDiagnosis<T>(backend, Executable, _loader, ScalarsOf);
         _parameter = new T[Executable.Plan.Parameters.Max(static parameter => parameter.Layout.Exchange.Length)];
         NetworkParameters.Initialize(Executable, options.Seed);
@@ -126,6 +134,7 @@ public sealed class Trainer<T> : IDisposable
             }
         }
 
+        ReadReports(pace);
         _clock.Stop();
         return IsComplete;
     }
@@ -156,6 +165,7 @@ public sealed class Trainer<T> : IDisposable
         NetworkParameters.Load(Executable, checkpoint, Options.Model);
         NetworkParameters.LoadOptimizer(Executable, checkpoint);
         State = TrainingState.Of(checkpoint);
+        _unread = 0;
         _clock.Reset();
         _prefetcher?.Dispose();
         _prefetcher = null;
@@ -165,14 +175,14 @@ public sealed class Trainer<T> : IDisposable
     /// <param name="path">The file; an old one is replaced only when the new one is whole.</param>
     public void Save(string path) => CheckpointStore.Save(path, ToCheckpoint());
 
-    /// <summary>Whether every parameter is finite: what is not is worth no checkpoint, the next step will diverge.</summary>
-    public bool HasFiniteParameters()
+    /// <summary>Whether all parameters and the whole state of the optimizer are finite: what is not is worth no checkpoint.</summary>
+    public bool IsFinite()
     {
         foreach (PlanParameter<T> parameter in Executable.Plan.Parameters)
         {
-            foreach (T value in ReadValue(parameter))
+            foreach (ParameterPart part in Executable.Plan.State.Prepend(ParameterPart.Value))
             {
-                if (!T.IsFinite(value))
+                if (parameter.Tensor(part) is not null && !IsFinite(Read(parameter, part)))
                 {
                     return false;
                 }
@@ -203,6 +213,7 @@ public sealed class Trainer<T> : IDisposable
 
     private void EndStretch(ITrainingListener? listener, Pace pace, bool reports, bool epochEnds)
     {
+        ReadReports(pace);
         _allocations.End(State.Step);
         if (reports)
         {
@@ -218,7 +229,7 @@ public sealed class Trainer<T> : IDisposable
     private void TrainStep(Pace pace)
     {
         _prefetcher ??= new Prefetcher<T>(_loader, State.Epoch, State.BatchInEpoch);
-        StepReport totals = default;
+        int samples = 0;
         double seconds = 0;
         bool updates = false;
         while (!updates)
@@ -230,28 +241,48 @@ public sealed class Trainer<T> : IDisposable
             StepWatcher?.Before(Executable, batch, scalars);
             started = Stopwatch.GetTimestamp();
             Executable.Step(batch, scalars);
-            StepReport report = Executable.Read();
-            totals += report;
             seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
-            if (!double.IsFinite(report.LossSum))
-            {
-                throw _diagnosis.Explain(State.Step);
-            }
-
             StepWatcher?.After(Executable, batch, scalars);
-            updates = scalars.Updates;
+            (samples, updates) = (samples + batch.Count, scalars.Updates);
+            _updates[_unread++] = updates;
             State = State with { BatchInEpoch = State.BatchInEpoch + 1 };
         }
 
-        pace.Add(totals.Samples, seconds);
-        State = State with
+        pace.Add(samples, seconds);
+        State = State with { Step = State.Step + 1, StepSeconds = State.StepSeconds + seconds, Images = State.Images + samples };
+        if (_unread + Options.Accumulate > _reports.Length)
         {
-            Step = State.Step + 1,
-            EpochTotals = State.EpochTotals + totals,
-            ReportTotals = State.ReportTotals + totals,
-            StepSeconds = State.StepSeconds + seconds,
-            Images = State.Images + totals.Samples,
-        };
+            ReadReports(pace);
+        }
+    }
+
+    /// <summary>Waits for the losses of all steps since the last call: a device that runs ahead of the host is stopped here alone.</summary>
+    private void ReadReports(Pace pace)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Executable.Read(_reports.AsSpan(0, _unread));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        pace.Add(0, seconds);
+        State = State with { StepSeconds = State.StepSeconds + seconds };
+        long step = State.Step - _updates.AsSpan(0, _unread).Count(true);
+        StepReport totals = default;
+        for (int i = 0; i < _unread; i++)
+        {
+            totals += _reports[i];
+            if (!double.IsFinite(totals.LossSum))
+            {
+                State = State with { Step = step };
+                throw _diagnosis.Explain(step);
+            }
+
+            if (_updates[i])
+            {
+                State = State with { EpochTotals = State.EpochTotals + totals, ReportTotals = State.ReportTotals + totals };
+                (totals, step) = (default, step + 1);
+            }
+        }
+
+        _unread = 0;
     }
 
     private StepScalars ScalarsOf(long step, int batchInEpoch)
@@ -296,7 +327,7 @@ public sealed class Trainer<T> : IDisposable
     /// <summary>What is not finite is worth no checkpoint, and after the last step no loss would show it.</summary>
     private void OfferCheckpoint(ITrainingListener? listener)
     {
-        if (!HasFiniteParameters())
+        if (!IsFinite())
         {
             throw _diagnosis.Explain(State.Step - 1);
         }
@@ -323,7 +354,7 @@ public sealed class Trainer<T> : IDisposable
     {
         foreach (PlanParameter<T> parameter in Executable.Plan.Parameters.Where(static p => p.OnIsocline))
         {
-            Span<T> kernel = ReadValue(parameter);
+            Span<T> kernel = Read(parameter, ParameterPart.Value);
             yield return (parameter.Name, IsoclineDistance.Of<T>(kernel, parameter.Layout.Exchange));
         }
     }
@@ -338,11 +369,24 @@ public sealed class Trainer<T> : IDisposable
         return _meanShift.Measure();
     }
 
-    private Span<T> ReadValue(PlanParameter<T> parameter)
+    private Span<T> Read(PlanParameter<T> parameter, ParameterPart part)
     {
         Span<T> values = _parameter.AsSpan(0, (int)parameter.Layout.Exchange.Length);
-        Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
+        Executable.ReadParameter(parameter.Name, part, values);
         return values;
+    }
+
+    private static bool IsFinite(ReadOnlySpan<T> values)
+    {
+        foreach (T value in values)
+        {
+            if (!T.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>How fast the steps since the last report were, in this sitting.</summary>

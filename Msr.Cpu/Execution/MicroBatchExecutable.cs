@@ -26,6 +26,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     private readonly SharedMemory<T> _shared;
     private readonly MicroBatchMemory<T>[] _workers;
     private readonly PartitionSums<T>? _sums;
+    private readonly ReportRing _reports;
     private readonly PreparedFilters<T> _filters;
     private readonly Pass<T>? _training;
     private readonly Pass<T> _evaluation;
@@ -48,9 +49,10 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     /// <param name="plan">The plan; the backend supports its ops.</param>
     /// <param name="split">Its parts.</param>
     /// <param name="microBatch">The samples of a micro-batch; the plan decides when left out.</param>
-    public MicroBatchExecutable(IBackend<T> backend, KernelRunner<T> runner, Plan<T> plan, PlanSplit<T> split, int? microBatch)
+    /// <param name="keptReports">How many reports are kept until they are read.</param>
+    public MicroBatchExecutable(IBackend<T> backend, KernelRunner<T> runner, Plan<T> plan, PlanSplit<T> split, int? microBatch, int keptReports)
     {
-        (_runner, Plan) = (runner, plan);
+        (_runner, Plan, _reports) = (runner, plan, new ReportRing(keptReports));
         _size = Math.Min(microBatch ?? split.SamplesAtATime(plan), plan.BatchSize);
         bool trains = split.Training is not null;
         _shared = new SharedMemory<T>(backend, plan, [.. plan.EvaluationForward, .. trains ? TrainingOps(plan) : []]);
@@ -127,22 +129,10 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     }
 
     /// <inheritdoc/>
-    public StepReport Read()
-    {
-        double sum = 0;
-        foreach (T loss in _loss.AsSpan(0, _samples))
-        {
-            sum += double.CreateChecked(loss);
-        }
+    public int KeptReports => _reports.Kept;
 
-        int correct = 0;
-        foreach (int partition in _correct.AsSpan(0, _cut.Partitions))
-        {
-            correct += partition;
-        }
-
-        return new StepReport(sum, correct, _samples);
-    }
+    /// <inheritdoc/>
+    public void Read(Span<StepReport> reports) => _reports.Read(reports);
 
     /// <inheritdoc/>
     public void ReadLogits(Span<T> logits)
@@ -250,6 +240,18 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
 
         Run(pass.After);
         _batch = null;
+        KeepReport();
+    }
+
+    private void KeepReport()
+    {
+        int correct = 0;
+        foreach (int partition in _correct.AsSpan(0, _cut.Partitions))
+        {
+            correct += partition;
+        }
+
+        _reports.Add(StepReport.Of<T>(_loss.AsSpan(0, _samples), correct));
     }
 
     private void RunBefore(Pass<T> pass)
