@@ -13,9 +13,9 @@ namespace Msr.Cpu.Execution;
 
 /// <summary>
 /// A plan that takes a few samples at a time through its forward and backward pass, while their activations are near. Sums over samples are
-/// added up within lanes of micro-batches, and the lanes in order (<see cref="MicroBatches"/>): bits depend on no number of threads. Lanes run at
-/// once, one thread each, where there are enough of them, and else one after another on all threads. A step allocates nothing once every
-/// number of samples was met.
+/// added up within partitions of micro-batches, and the partitions by a binary tree (<see cref="PartitionSums{T}"/>): bits depend on no number of
+/// threads. Partitions run at once, one thread each, where there are enough of them, and else one after another on all threads. A step allocates
+/// nothing once every number of samples was met.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
@@ -25,7 +25,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     private readonly int _size;
     private readonly SharedMemory<T> _shared;
     private readonly MicroBatchMemory<T>[] _workers;
-    private readonly LaneSums<T>? _sums;
+    private readonly PartitionSums<T>? _sums;
     private readonly PreparedFilters<T> _filters;
     private readonly Pass<T>? _training;
     private readonly Pass<T> _evaluation;
@@ -59,23 +59,23 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         _pass = _training ?? _evaluation;
 
         _filters = new PreparedFilters<T>(backend, runner);
-        int lanes = new MicroBatches(plan.BatchSize, _size).Lanes;
+        int partitions = new MicroBatches(plan.BatchSize, _size).Partitions;
         Pass<T>[] passes = trains ? [_evaluation, _training!] : [_evaluation];
-        _workers = new MicroBatchMemory<T>[RunsLanesAtOnce(lanes) ? runner.Pool.Threads : 1];
+        _workers = new MicroBatchMemory<T>[RunsPartitionsAtOnce(partitions) ? runner.Pool.Threads : 1];
         for (int i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new MicroBatchMemory<T>(backend, plan, _shared, _filters, passes, _size, lanes > 1 ? _pass.Split.SumLength : 0);
+            _workers[i] = new MicroBatchMemory<T>(backend, plan, _shared, _filters, passes, _size, partitions > 1 ? _pass.Split.SumLength : 0);
         }
 
-        _sums = lanes > 1 && trains ? new LaneSums<T>(backend, runner, _pass.Split, _shared, lanes) : null;
+        _sums = partitions > 1 && trains ? new PartitionSums<T>(backend, runner, _pass.Split, _shared, partitions) : null;
         (_begin, _update, _recentre) = trains ? (Bind(plan.Begin), BindUpdate(plan), Bind(plan.Recentre)) : ([], [], []);
         (_scalars, _stepIndex) = (_shared.Map(plan.Ports.Scalars), _shared.Map(plan.Ports.StepIndex));
-        (_loss, _logits, _correct) = (new T[plan.BatchSize], new T[plan.Ports.Logits.Length], new int[lanes]);
+        (_loss, _logits, _correct) = (new T[plan.BatchSize], new T[plan.Ports.Logits.Length], new int[partitions]);
         PrepareWorkers(plan.BatchSize, passes);
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
         _parameters = new ParameterAccess<T>(backend, plan, _shared, !trains);
         _parameters.ClearOptimizer();
-        Memory = MakeReport(lanes);
+        Memory = MakeReport(partitions);
     }
 
     /// <inheritdoc/>
@@ -136,9 +136,9 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
 
         int correct = 0;
-        foreach (int lane in _correct.AsSpan(0, _cut.Lanes))
+        foreach (int partition in _correct.AsSpan(0, _cut.Partitions))
         {
-            correct += lane;
+            correct += partition;
         }
 
         return new StepReport(sum, correct, _samples);
@@ -177,10 +177,10 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
     }
 
-    /// <summary>Runs a lane.</summary>
-    /// <param name="index">The lane.</param>
+    /// <summary>Runs a partition.</summary>
+    /// <param name="index">The partition.</param>
     /// <param name="worker">Who runs it.</param>
-    void IPieces.RunPiece(int index, Worker worker) => RunLane(index, _workers[worker.Index], worker);
+    void IPieces.RunPiece(int index, Worker worker) => RunPartition(index, _workers[worker.Index], worker);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -201,8 +201,8 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
 
     private static IEnumerable<Op<T>> TrainingOps(Plan<T> plan) => [.. plan.Begin, .. plan.Forward, .. plan.Backward, .. plan.Update];
 
-    /// <summary>Fewer lanes than threads would leave threads idle; an op spreads over all of them.</summary>
-    private bool RunsLanesAtOnce(int lanes) => lanes > 1 && lanes >= _runner.Pool.Threads;
+    /// <summary>Fewer partitions than threads would leave threads idle; an op spreads over all of them.</summary>
+    private bool RunsPartitionsAtOnce(int partitions) => partitions > 1 && partitions >= _runner.Pool.Threads;
 
     private Pass<T> MakePass(SampleSplit<T> split, bool evaluates)
     {
@@ -245,7 +245,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
         else
         {
-            RunLanes(pass);
+            RunPartitions(pass);
         }
 
         Run(pass.After);
@@ -282,7 +282,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     private void PrepareWorkers(int samples, params ReadOnlySpan<Pass<T>> passes)
     {
         MicroBatches cut = new(samples, _size);
-        foreach (MicroBatchMemory<T> worker in _workers.AsSpan(0, RunsLanesAtOnce(cut.Lanes) ? _workers.Length : 1))
+        foreach (MicroBatchMemory<T> worker in _workers.AsSpan(0, RunsPartitionsAtOnce(cut.Partitions) ? _workers.Length : 1))
         {
             foreach (Pass<T> pass in passes)
             {
@@ -293,28 +293,28 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
     }
 
-    private void RunLanes(Pass<T> pass)
+    private void RunPartitions(Pass<T> pass)
     {
-        if (RunsLanesAtOnce(_cut.Lanes))
+        if (RunsPartitionsAtOnce(_cut.Partitions))
         {
             PiecesJob job = new(_handle);
-            _runner.Pool.For(_cut.Lanes, ref job);
+            _runner.Pool.For(_cut.Partitions, ref job);
         }
         else
         {
-            for (int lane = 0; lane < _cut.Lanes; lane++)
+            for (int partition = 0; partition < _cut.Partitions; partition++)
             {
-                RunLane(lane, _workers[0], alone: null);
+                RunPartition(partition, _workers[0], alone: null);
             }
         }
 
         if (pass.Split.SumLength > 0)
         {
-            _sums!.Reduce(_cut.Lanes);
+            _sums!.Reduce(_cut.Partitions);
         }
     }
 
-    private void RunLane(int lane, MicroBatchMemory<T> memory, Worker? alone)
+    private void RunPartition(int partition, MicroBatchMemory<T> memory, Worker? alone)
     {
         bool sums = _pass.Split.SumLength > 0;
         if (sums)
@@ -323,16 +323,16 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
 
         int correct = 0;
-        for (int index = _cut.FirstOf(lane); index < _cut.FirstOf(lane + 1); index++)
+        for (int index = _cut.FirstOf(partition); index < _cut.FirstOf(partition + 1); index++)
         {
             correct += RunMicroBatch(index, memory, alone);
         }
 
-        _correct[lane] = correct;
+        _correct[partition] = correct;
 
         if (sums)
         {
-            _sums!.Keep(lane, memory.Sums);
+            _sums!.Keep(partition, memory.Sums);
         }
     }
 
@@ -355,7 +355,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         return memory.Store(_loss.AsSpan(first, samples), _logits.AsSpan(first * Plan.Classes, samples * Plan.Classes));
     }
 
-    private MemoryReport MakeReport(int lanes)
+    private MemoryReport MakeReport(int partitions)
     {
         List<(string Purpose, long Bytes)> entries =
         [
@@ -366,7 +366,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         ];
         if (_sums is { } sums)
         {
-            entries.Add(($"Sums of {lanes} lanes and {_workers.Length} workers", sums.Bytes + _workers.Sum(static worker => worker.Sums.ByteLength)));
+            entries.Add(($"Sums of {partitions} partitions and {_workers.Length} workers", sums.Bytes + _workers.Sum(static worker => worker.Sums.ByteLength)));
         }
 
         return new MemoryReport([.. entries.Where(static entry => entry.Bytes > 0)]);

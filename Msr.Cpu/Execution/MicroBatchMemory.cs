@@ -50,7 +50,7 @@ internal sealed class MicroBatchMemory<T> : IDisposable
         }
     }
 
-    /// <summary>The sums of the micro-batches of a lane.</summary>
+    /// <summary>The sums of the micro-batches of a partition.</summary>
     public HostMemory<T> Sums { get; }
 
     /// <summary>The bytes of the activations.</summary>

@@ -87,7 +87,7 @@ public sealed class MicroBatchTests
     [InlineData(4, 2)]
     public void Gradients_have_a_part_of_every_sample(int size, int threads)
     {
-        // By ones, 45 micro-batches are three in most of 16 lanes. With noise, the index of every sample and of the step tell.
+        // By ones, 45 micro-batches are three in most of 16 partitions. With noise, the index of every sample and of the step tell.
         using CpuBackend<float> backend = new(threads, microBatch: size);
         using Two two = new(backend, s_noisy, 45);
         Batch<float> batch = Two.Batch(45, 45);
@@ -124,9 +124,9 @@ public sealed class MicroBatchTests
     [InlineData(2)]
     [InlineData(5)]
     [InlineData(null)]
-    public void Bits_do_not_depend_on_threads_however_many_lanes_there_are(int? size)
+    public void Bits_do_not_depend_on_threads_however_many_partitions_there_are(int? size)
     {
-        // 13 samples by ones are 13 lanes, more than 2 threads and fewer than 17: both ways of running lanes are met.
+        // 13 samples by ones are 13 partitions, more than 2 threads and fewer than 17: both ways of running partitions are met.
         using CpuBackend<float> one = new(1, microBatch: size), two = new(2, microBatch: size), many = new(17, microBatch: size);
         float[][] results = [.. new[] { one, two, many }.Select(Trained)];
         Assert.Equal(results[0], results[1]);
@@ -154,8 +154,8 @@ public sealed class MicroBatchTests
     [Fact]
     public void The_memory_report_has_everything_that_micro_batches_need()
     {
-        const int Lanes = 16, Size = 8, Word = sizeof(float);
-        Plan<float> plan = TrainingPlan.Of<float>(s_network, s_rule, new PlanSettings(Lanes * Size));
+        const int Partitions = 16, Size = 8, Word = sizeof(float);
+        Plan<float> plan = TrainingPlan.Of<float>(s_network, s_rule, new PlanSettings(Partitions * Size));
         using CpuBackend<float> one = new(1, microBatch: Size), three = new(3, microBatch: Size);
         using IExecutable<float> alone = one.Compile(plan, CompileOptions.Default), together = three.Compile(plan, CompileOptions.Default);
         long kernels = plan.Parameters.Where(static p => p.Kind == ParameterKind.SpatialKernel).Sum(static p => p.Layout.Exchange.Length) * Word;
@@ -168,9 +168,9 @@ public sealed class MicroBatchTests
         Assert.Equal(Bytes(alone, "Filters"), Bytes(together, "Filters"));
         Assert.True(Bytes(alone, "Filters") >= kernels);
 
-        // A block of sums for each lane and each worker.
-        Assert.True(Bytes(alone, "Sums") >= (Lanes + 1) * kernels);
-        Assert.Equal((Lanes + 3) * Bytes(alone, "Sums"), (Lanes + 1) * Bytes(together, "Sums"));
+        // A block of sums for each partition and each worker.
+        Assert.True(Bytes(alone, "Sums") >= (Partitions + 1) * kernels);
+        Assert.Equal((Partitions + 3) * Bytes(alone, "Sums"), (Partitions + 1) * Bytes(together, "Sums"));
 
         static long Bytes(IExecutable<float> executable, string purpose) =>
             executable.Memory.Entries.Single(entry => entry.Purpose.StartsWith(purpose, StringComparison.Ordinal)).Bytes;
