@@ -2,7 +2,7 @@ using Msr.Cuda.Emulation.Memory;
 
 namespace Msr.Cuda.Emulation.Ptx.Execution;
 
-/// <summary>The local memory of the threads of a block: arrays that a thread keeps for itself. Nobody can race for it.</summary>
+/// <summary>The local memory of the threads of a block: arrays that belong to one thread, so races are impossible.</summary>
 internal sealed class LocalMemory
 {
     private byte[] _bytes = [];

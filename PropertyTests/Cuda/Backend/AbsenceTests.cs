@@ -7,7 +7,7 @@ using Msr.Cuda.Interop;
 
 namespace PropertyTests.Cuda.Backend;
 
-/// <summary>What a user reads where something is missing, too old or too small, and what happens to who uses a backend in the wrong way.</summary>
+/// <summary>What a user reads where something is missing, too old or too small, and what misuse of a backend leads to.</summary>
 public sealed class AbsenceTests
 {
     private const int MostRounds = 100_000;
