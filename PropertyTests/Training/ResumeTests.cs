@@ -1,3 +1,4 @@
+using Msr.Core.Backends;
 using Msr.Core.Checkpoints;
 using Msr.Core.Data;
 using Msr.Core.Numerics;
