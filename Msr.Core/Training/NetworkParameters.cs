@@ -49,6 +49,37 @@ public static class NetworkParameters
         return new TensorSet(OptimizerState(executable.Plan).Select(state => ToTensor(executable, state.Parameter, state.Part, state.Name)));
     }
 
+    /// <summary>Whether all parameters and the whole state of the optimizer are finite.</summary>
+    /// <typeparam name="T">The element type of the arithmetic.</typeparam>
+    /// <param name="executable">The executable.</param>
+    public static bool AreFinite<T>(IExecutable<T> executable)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        T[] room = new T[executable.Plan.Parameters.Max(static parameter => parameter.Layout.Exchange.Length)];
+        return executable.Plan.Parameters.All(parameter => executable.Plan.State.Prepend(ParameterPart.Value).All(part => IsFinite(parameter, part)));
+
+        bool IsFinite(PlanParameter<T> parameter, ParameterPart part)
+        {
+            if (parameter.Tensor(part) is null)
+            {
+                return true;
+            }
+
+            Span<T> values = room.AsSpan(0, (int)parameter.Layout.Exchange.Length);
+            executable.ReadParameter(parameter.Name, part, values);
+            foreach (T value in values)
+            {
+                if (!T.IsFinite(value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Writes the parameters of a checkpoint into an executable, converted to its precision.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>

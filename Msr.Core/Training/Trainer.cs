@@ -176,21 +176,7 @@ public sealed class Trainer<T> : IDisposable
     public void Save(string path) => CheckpointStore.Save(path, ToCheckpoint());
 
     /// <summary>Whether all parameters and the whole state of the optimizer are finite: what is not is worth no checkpoint.</summary>
-    public bool IsFinite()
-    {
-        foreach (PlanParameter<T> parameter in Executable.Plan.Parameters)
-        {
-            foreach (ParameterPart part in Executable.Plan.State.Prepend(ParameterPart.Value))
-            {
-                if (parameter.Tensor(part) is not null && !IsFinite(Read(parameter, part)))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
+    public bool IsFinite() => NetworkParameters.AreFinite(Executable);
 
     /// <summary>Loss and accuracy on a data set.</summary>
     /// <param name="data">The data set.</param>
@@ -354,7 +340,7 @@ public sealed class Trainer<T> : IDisposable
     {
         foreach (PlanParameter<T> parameter in Executable.Plan.Parameters.Where(static p => p.OnIsocline))
         {
-            Span<T> kernel = Read(parameter, ParameterPart.Value);
+            Span<T> kernel = ReadValue(parameter);
             yield return (parameter.Name, IsoclineDistance.Of<T>(kernel, parameter.Layout.Exchange));
         }
     }
@@ -369,24 +355,11 @@ public sealed class Trainer<T> : IDisposable
         return _meanShift.Measure();
     }
 
-    private Span<T> Read(PlanParameter<T> parameter, ParameterPart part)
+    private Span<T> ReadValue(PlanParameter<T> parameter)
     {
         Span<T> values = _parameter.AsSpan(0, (int)parameter.Layout.Exchange.Length);
-        Executable.ReadParameter(parameter.Name, part, values);
+        Executable.ReadParameter(parameter.Name, ParameterPart.Value, values);
         return values;
-    }
-
-    private static bool IsFinite(ReadOnlySpan<T> values)
-    {
-        foreach (T value in values)
-        {
-            if (!T.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>How fast the steps since the last report were, in this sitting.</summary>
