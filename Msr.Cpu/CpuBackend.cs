@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
-using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Cpu.Convolution;
 using Msr.Cpu.Convolution.Winograd;
@@ -122,7 +121,7 @@ public sealed class CpuBackend<T> : IBackend<T>
     public Action Prepare(IReadOnlyList<Op<T>> ops)
     {
         ArgumentNullException.ThrowIfNull(ops);
-        BoundOp<T>[] passes = [.. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(ops)).Select(BoundOp<T>.Of)];
+        BoundOp<T>[] passes = [.. new EpilogueFusion<T>(_runner.Kernels).Fuse(ops).Select(BoundOp<T>.Of)];
         return () => _runner.RunAll(passes);
     }
 

@@ -1,6 +1,5 @@
 using Msr.Core.Backends;
 using Msr.Core.Ops;
-using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Cuda.Interop;
 using Msr.Cuda.Memory;
@@ -150,7 +149,7 @@ internal readonly record struct Pass(Op<float> Op, Op<float>? Then = null);
 
 /// <summary>
 /// Fuses a list of ops into passes over memory: a bias or sum with the ReLU that overwrites it, a ReLU gradient with its copy for a shortcut or with
-/// the bias gradient that sums it, and the projection of gradients with the step. The bits are those of the list.
+/// the bias gradient that sums it. The bits are those of the list.
 /// </summary>
 internal static class PassFusion
 {
@@ -159,12 +158,11 @@ internal static class PassFusion
     /// <param name="runsTogether">Whether one pass can run two ops, one after the other.</param>
     public static List<Pass> Fuse(IReadOnlyList<Op<float>> ops, Func<Op<float>, Op<float>, bool> runsTogether)
     {
-        List<Op<float>> list = ProjectedSteps.Arrange(ops);
         List<Pass> passes = [];
-        for (int i = 0; i < list.Count; i++)
+        for (int i = 0; i < ops.Count; i++)
         {
-            bool together = i + 1 < list.Count && runsTogether(list[i], list[i + 1]);
-            passes.Add(new Pass(list[i], together ? list[i + 1] : null));
+            bool together = i + 1 < ops.Count && runsTogether(ops[i], ops[i + 1]);
+            passes.Add(new Pass(ops[i], together ? ops[i + 1] : null));
             i += together ? 1 : 0;
         }
 

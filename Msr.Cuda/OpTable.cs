@@ -165,8 +165,6 @@ internal sealed class OpTable
         Add<IsoclineProject<float>>(Updates.Project);
         Add<SgdStep<float>>(Updates.SgdStep);
         Add<AdamDirection<float>>(Updates.AdamDirection);
-        Fuse<IsoclineProject<float>, SgdStep<float>>(
-            UpdateKernels.CoverSameGradient, (project, step) => Updates.ProjectedStep(project, step, keepGradient: true));
     }
 
     private void Add<TOp>(Action<TOp> launch, Func<TOp, bool>? supports = null, Func<TOp, string>? algorithm = null)

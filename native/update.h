@@ -1,5 +1,4 @@
-// The updates of parameters: the isocline projection and the SGD step, separate and fused, and the direction of Adam. The fused kernel is made of the same two
-// functions, so that it has the bits of the sequence.
+// The updates of parameters: the isocline projection, the SGD step, and the direction of Adam.
 #pragma once
 
 // A step of stochastic gradient descent: its constants, and the tensors that it updates.
@@ -140,36 +139,6 @@ KERNEL sgd_step(
     {
         step(i, load(g + i, 1u, false), 1u, false);
     }
-}
-
-// isocline_project on g, then sgd_step on the same elements, the same bits in one pass; the projected gradient is written back only where it is kept. Launch:
-// as isocline_project. Bytes: 20 an element, 4 more when keeping the gradient, instead of 28.
-KERNEL sgd_step_projected(
-    float *w,
-    float *v,
-    float *g,
-    const float *rate,
-    const float *gain,
-    u32 outer,
-    u32 taps,
-    u32 inner,
-    float lambda,
-    float momentum,
-    float decay,
-    float multiplier,
-    u32 nesterov,
-    u32 keep)
-{
-    Step step = {w, v, rate[0] * multiplier, gain[0], momentum, decay, nesterov != 0};
-    bool wide = by_quads(outer, inner) && aligned(w, v, g);
-    each_projected(g, outer, taps, inner, lambda, wide, [=](u32 i, const Quad &a, u32 count, auto together) {
-        if (keep != 0)
-        {
-            store(g + i, a, count, together);
-        }
-
-        step(i, a, count, together);
-    });
 }
 
 // The direction of Adam: running means of gradients and of their squares, and the quotient of the two.

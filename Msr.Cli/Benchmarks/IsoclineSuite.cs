@@ -2,12 +2,17 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Msr.Conformance.Cases;
 using Msr.Core.Models;
+using Msr.Core.Numerics;
 using Msr.Core.Ops;
+using Msr.Core.Plans;
 using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>What the isocline costs: projection and step against a copy of the same bytes, and whole steps with projection and without.</summary>
+/// <summary>
+/// What the isocline costs: the update that a training of the network runs with default options and its projections alone, against a copy of the
+/// bytes that an update must move, and whole steps with projection and without.
+/// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="bench">What it works with.</param>
 internal sealed class IsoclineSuite<T>(Workbench<T> bench)
@@ -16,18 +21,13 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
     /// <summary>The name.</summary>
     public const string Name = "isocline";
 
-    private const int Taps = 9;
-
-    /// <summary>A step reads parameter, gradient and momentum, and writes parameter and momentum: the gradient need not be kept.</summary>
+    /// <summary>An update reads parameter, gradient and momentum, and writes parameter and momentum: the gradient need not be kept.</summary>
     private const int TouchesOfParameter = 5;
-
-    /// <summary>Four times the 3×3 kernels of ResNet-20 but the first, in the blocks in which a plan projects them: about 10⁶ parameters.</summary>
-    private static readonly (int Outer, int Inner)[] s_slices = [(512, 16), (896, 32), (1280, 64)];
 
     /// <summary>Judges and times them.</summary>
     public void Run()
     {
-        bench.Try($"{Name}.project", TimeUpdate);
+        bench.Try($"{Name}.update", TimeUpdate);
         if (ModelCatalog.HasConvolutions(bench.Request.Network.Model))
         {
             bench.Try($"{Name}.train", TimeSteps);
@@ -36,40 +36,50 @@ internal sealed class IsoclineSuite<T>(Workbench<T> bench)
 
     private void TimeUpdate()
     {
-        int parameters = s_slices.Sum(static slice => slice.Outer * Taps * slice.Inner), copied = parameters * TouchesOfParameter / 2;
-        OpCase[] projections = [.. s_slices.Select(static slice => KitJudge<T>.Read($"isocline.project outer={slice.Outer} taps={Taps} inner={slice.Inner} seed=1"))];
-        OpCase step = KitJudge<T>.Read($"sgd.step length={parameters} momentum=0.9 weight-decay=0.0005 seed=1"), copy = KitJudge<T>.Read($"copy batch=1 channels={copied} seed=1");
-        double? error = projections.Append(step).Max(op => bench.Judge.ErrorOverBound(op)), errorOfCopy = bench.Judge.ErrorOverBound(copy);
+        using UpdateOfPlan<T> update = new(bench.Backend, PlanOf(bench.Request.Network));
+        int copied = checked((int)(update.Parameters * TouchesOfParameter / 2));
+        OpCase copy = KitJudge<T>.Read($"copy batch=1 channels={copied} seed=1");
+        double? error = update.Ops.Select(static op => Text(op)).Distinct(StringComparer.Ordinal).Max(text => bench.Judge.ErrorOverBound(KitJudge<T>.Read(text)));
+        double? errorOfCopy = bench.Judge.ErrorOverBound(copy);
         using BenchOperands<T> operands = new(bench.Backend);
-        SgdStep<T> stepOp = (SgdStep<T>)operands.Build(step);
-        IsoclineProject<T>[] projectionOps = [.. Blocks(stepOp)];
         Op<T> copyOp = operands.Build(copy);
-        double[][] times = bench.Sample($"{Name}.project", bench.Backend.Prepare([.. projectionOps, stepOp]), () => bench.Backend.Run(copyOp));
+        Op<T>[] projections = [.. update.Ops.OfType<IsoclineProject<T>>()];
+        double[][] times = bench.Sample(
+            $"{Name}.update", bench.Backend.Prepare(update.Ops), () => bench.Backend.Run(copyOp), bench.Backend.Prepare(projections));
 
-        double bytes = (double)parameters * TouchesOfParameter * Unsafe.SizeOf<T>();
-        Add("project", $"{parameters} parameters", projectionOps[0], times[0], error);
-        Add("copy", $"{copied} elements", copyOp, times[1], errorOfCopy);
-        bench.Note($"{Name}.project runs at {Ratio(Quartiles.OfRatios(times[1], times[0]))} of the speed of a copy of the same bytes.");
+        string shape = $"{update.Parameters} parameters";
+        Add("update", shape, times[0], error, TouchesOfParameter);
+        if (projections.Length > 0)
+        {
+            Add("project", shape, times[2], error, 2);
+        }
 
-        void Add(string what, string shape, Op<T> op, double[] samples, double? errorOverBound)
+        Add("copy", $"{copied} elements", times[1], errorOfCopy, TouchesOfParameter);
+        bench.Note($"{Name}.update: the {update.Ops.Count} ops that msr train runs with default options; they take {Ratio(Quartiles.OfRatios(times[0], times[1]))} times as long as a copy of the bytes that they must move.");
+
+        void Add(string what, string elements, double[] samples, double? errorOverBound, int touches)
         {
             Quartiles seconds = Quartiles.Of(samples);
-            bench.Add(
-                bench.Result($"{Name}.{what}", shape, bench.Backend.AlgorithmOf(op), 0, seconds, errorOverBound) with { Gbps = bytes / seconds.Median / 1e9 }, 0);
+            double bytes = (double)update.Parameters * touches * Unsafe.SizeOf<T>();
+            bench.Add(bench.Result($"{Name}.{what}", elements, "direct", 0, seconds, errorOverBound) with { Gbps = bytes / seconds.Median / 1e9 }, 0);
         }
     }
 
-    /// <summary>The projections of the gradients of a step, block after block.</summary>
-    private static IEnumerable<IsoclineProject<T>> Blocks(SgdStep<T> step)
+    /// <summary>The plan of the network for one image of the size that was asked for: updates depend on no batch.</summary>
+    private Plan<T> PlanOf(TrainingOptions options) => TrainingPlan.Of<T>(
+        options.CreateNetwork(new Shape(bench.Request.Image, bench.Request.Image, 3), 10), options.CreateUpdateRule(), new PlanSettings(1));
+
+    /// <summary>An op of an update as a case of the kit. Constants that only multiply, such as the strength of an anchor, are left at 1.</summary>
+    private static string Text(Op<T> op) => FormattableString.Invariant(op switch
     {
-        long offset = 0;
-        foreach ((int outer, int inner) in s_slices)
-        {
-            long length = (long)outer * Taps * inner;
-            yield return new IsoclineProject<T>(step.G.Slice(offset, length).As(new(outer, Taps, inner)), 1);
-            offset += length;
-        }
-    }
+        IsoclineProject<T> p => $"isocline.project outer={p.X.Shape[0]} taps={p.X.Shape[1]} inner={p.X.Shape[2]} lambda={p.Lambda} seed=1",
+        SquaredNorms<T> norms => $"norms.squared rows={norms.X.Shape[0]} length={norms.X.Shape[1]} seed=1",
+        ClipFactor<T> clip => $"clip.factor limit={clip.Limit} seed=1",
+        Scale<T> scale => $"scale batch=1 channels={scale.X.Length} seed=1",
+        NormAnchor<T> anchor => $"norm.anchor rows={anchor.W.Shape[0]} length={anchor.W.Shape[1]} seed=1",
+        SgdStep<T> step => $"sgd.step length={step.W.Length} momentum={step.Settings.Momentum} weight-decay={step.Settings.WeightDecay} seed=1",
+        _ => throw new InvalidOperationException($"An update holds {op.Name}, which msr bench does not judge."),
+    });
 
     private void TimeSteps()
     {

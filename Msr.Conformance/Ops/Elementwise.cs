@@ -135,7 +135,7 @@ internal sealed class ElementwiseEntry(string kind, bool accumulates, Func<OpEnt
     }
 }
 
-/// <summary>Wrong rectifiers and a factor that is not applied.</summary>
+/// <summary>Wrong ReLUs and a factor that is not applied.</summary>
 internal static class ElementwiseFaults
 {
     public static IReadOnlyList<Fault> All { get; } =

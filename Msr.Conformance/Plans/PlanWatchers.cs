@@ -85,10 +85,10 @@ internal sealed class Projections : IPlanWatcher
 }
 
 /// <summary>
-/// Keeps what every rectifier of a run was given. Where an input is within rounding of 0, rounding decides whether the gradient passes, and two
+/// Keeps what every ReLU of a run was given. Where an input is within rounding of 0, rounding decides whether the gradient passes, and two
 /// correct backends may differ by all of it.
 /// </summary>
-internal sealed class Rectifiers : IPlanWatcher
+internal sealed class ReluInputs : IPlanWatcher
 {
     private const double Margin = 16;
 
@@ -98,10 +98,10 @@ internal sealed class Rectifiers : IPlanWatcher
     public void Clear() => _inputs.Clear();
 
     /// <summary>
-    /// Whether some rectifier is undecided at a rounding of scale·2⁻²⁴: its input in float64 is not 0, but within 16 times scale times the largest
+    /// Whether some ReLU is undecided at a rounding of scale·2⁻²⁴: its input in float64 is not 0, but within 16 times scale times the largest
     /// difference that float32 makes in its layer.
     /// </summary>
-    public static bool AreUndecided(Rectifiers single, Rectifiers truth, double scale)
+    public static bool AreUndecided(ReluInputs single, ReluInputs truth, double scale)
     {
         foreach ((double[] rounded, double[] exact) in single._inputs.Zip(truth._inputs))
         {
@@ -125,10 +125,10 @@ internal sealed class Rectifiers : IPlanWatcher
     public void Before<T>(IBackend<T> backend, Op<T> planned, Op<T> bound)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (bound is ReluForward<T> rectifier)
+        if (bound is ReluForward<T> relu)
         {
-            T[] values = new T[rectifier.X.Length];
-            backend.Download(rectifier.X, values);
+            T[] values = new T[relu.X.Length];
+            backend.Download(relu.X, values);
             _inputs.Add(Array.ConvertAll(values, double.CreateTruncating));
         }
     }

@@ -17,8 +17,8 @@ internal sealed class StepReplay : IDisposable
 
     private readonly PlanCase _case;
     private readonly RandomStream _stream;
-    private readonly Rectifiers _singleRectifiers = new();
-    private readonly Rectifiers _doubleRectifiers = new();
+    private readonly ReluInputs _singleReluInputs = new();
+    private readonly ReluInputs _doubleReluInputs = new();
     private readonly Subject<float> _calibration;
     private readonly PlanRun _single;
     private readonly PlanRun _double;
@@ -29,26 +29,26 @@ internal sealed class StepReplay : IDisposable
     {
         (_case, _calibration) = (planCase, subject.OpenCalibration());
         _stream = new RandomStream(planCase.Descriptor.Seed).Split("replay");
-        _single = planCase.Open(_calibration, new PlanOptions(Interpreted: true, _singleRectifiers));
-        _double = planCase.Open(Truth.DeciderOfSteps(subject), new PlanOptions(Interpreted: true, _doubleRectifiers));
+        _single = planCase.Open(_calibration, new PlanOptions(Interpreted: true, _singleReluInputs));
+        _double = planCase.Open(Truth.DeciderOfSteps(subject), new PlanOptions(Interpreted: true, _doubleReluInputs));
     }
 
     /// <summary>Replays a step.</summary>
     /// <param name="from">The parameters and momentum it starts from.</param>
     /// <param name="step">The step.</param>
     /// <param name="scale">The declared rounding of the backend under test over 2⁻²⁴.</param>
-    /// <returns>Whether every rectifier is decided at that rounding.</returns>
+    /// <returns>Whether every ReLU is decided at that rounding.</returns>
     private bool Run(PlanState from, int step, double scale)
     {
         _rounded.Clear();
-        _doubleRectifiers.Clear();
+        _doubleReluInputs.Clear();
         _exact = Step(_double, from, step);
         bool decided = true;
         for (int i = 0; i < Roundings; i++)
         {
-            _singleRectifiers.Clear();
+            _singleReluInputs.Clear();
             _rounded.Add(Step(_single, i == 0 ? from : Disturbed(from, new Draws(_stream.Split((ulong)i))), step));
-            decided &= !Rectifiers.AreUndecided(_singleRectifiers, _doubleRectifiers, scale);
+            decided &= !ReluInputs.AreUndecided(_singleReluInputs, _doubleReluInputs, scale);
         }
 
         return decided;
@@ -94,11 +94,11 @@ internal sealed class StepReplay : IDisposable
 
 /// <summary>
 /// How far a whole step may be from the float64 replay: 16 times what float32 replays of the same step are off by, scaled to the declared
-/// rounding, plus 16 roundings; per tensor in relative L2. docs/adr/0004 derives the rule. Where a rectifier is undecided, the loss alone is judged.
+/// rounding, plus 16 roundings; per tensor in relative L2. docs/adr/0004 derives the rule. Where a ReLU is undecided, the loss alone is judged.
 /// The differences that an optimizer which is not linear makes of gradients within these bounds are allowed besides; docs/adr/0010.
 /// </summary>
 /// <param name="scale">The declared rounding over 2⁻²⁴.</param>
-/// <param name="decided">Whether every rectifier of the step is decided at that rounding.</param>
+/// <param name="decided">Whether every ReLU of the step is decided at that rounding.</param>
 /// <param name="rounded">The float32 replays and their losses.</param>
 /// <param name="truth">The float64 replay and its loss.</param>
 /// <param name="direction">What the optimizer adds to the bounds.</param>

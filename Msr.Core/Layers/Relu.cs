@@ -4,7 +4,7 @@ using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 
-/// <summary>Rectifier, y = max(x, 0); its derivative at 0 is 0.</summary>
+/// <summary>ReLU, y = max(x, 0); its derivative at 0 is 0.</summary>
 public sealed record Relu : Layer
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Msr.Core.Numerics;
 
 namespace Msr.Core.Models;
 
-/// <summary>A multi-layer perceptron: linear layers with rectifiers between them. It has no spatial kernels, so the method leaves it alone.</summary>
+/// <summary>A multi-layer perceptron: linear layers with ReLUs between them. It has no spatial kernels, so the method leaves it alone.</summary>
 public static class Perceptron
 {
     /// <summary>Describes a perceptron.</summary>

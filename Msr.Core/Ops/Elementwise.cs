@@ -91,7 +91,7 @@ public sealed record Scale<T>(TensorRef<T> X, TensorRef<T> Factor) : Op<T>(Kind)
     private protected override void Check() => Require.Scalar(Kind, Factor);
 }
 
-/// <summary>The rectifier (ReLU), y = x &lt; 0 ? 0 : x. NaN passes, −0 stays −0.</summary>
+/// <summary>The ReLU, y = x &lt; 0 ? 0 : x. NaN passes, −0 stays −0.</summary>
 /// <remarks>Error: none.</remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="X">Input.</param>
@@ -111,10 +111,10 @@ public sealed record ReluForward<T>(TensorRef<T> X, TensorRef<T> Y) : Op<T>(Kind
     private protected override void Check() => Require.Shape(Kind, Y, X.Shape);
 }
 
-/// <summary>Gradient of the rectifier, dx = y &gt; 0 ? dy : 0. The derivative at 0 is 0; a NaN in y stops the gradient.</summary>
+/// <summary>Gradient of the ReLU, dx = y &gt; 0 ? dy : 0. The derivative at 0 is 0; a NaN in y stops the gradient.</summary>
 /// <remarks>Error: none, or one rounding when accumulating.</remarks>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
-/// <param name="Y">The output of the rectifier.</param>
+/// <param name="Y">The output of the ReLU.</param>
 /// <param name="Dy">Gradient of the output, shaped like y.</param>
 /// <param name="Dx">Gradient of the input, shaped like y; may be dy itself where it is written.</param>
 /// <param name="Accumulate">Whether to add to the destination instead of writing it.</param>

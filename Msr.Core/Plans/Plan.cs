@@ -57,7 +57,7 @@ public sealed class Plan<T>
     /// <summary>The states that the optimizer keeps for every trained parameter.</summary>
     public required ImmutableArray<ParameterPart> State { get; init; }
 
-    /// <summary>The activations that layers offer to observers: the outputs of convolutions and rectifiers and the residual stream.</summary>
+    /// <summary>The activations that layers offer to observers: the outputs of convolutions and ReLUs and the residual stream.</summary>
     public required ImmutableArray<Probe<T>> Probes { get; init; }
 
     /// <summary>Whether training and evaluation run the very same forward list.</summary>

@@ -23,7 +23,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
     private const double Margin = 16;
     private const double LargestCalibration = 1.0 / 128;
 
-    // What a few rectifiers that rounding decides may make of a gradient; a wrong op makes more of it.
+    // What a few ReLUs that rounding decides may make of a gradient; a wrong op makes more of it.
     private const double FewRectifiers = 1.0 / 16;
 
     private readonly int _every;
@@ -116,7 +116,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
             where parameter.Tensor(part) is not null
             select Find(executable, parameter, part));
 
-        // Which side of zero a rectifier falls on does not scale with the precision, and clipping hands one gradient's error to all others.
+        // Which side of zero a ReLU falls on does not scale with the precision, and clipping hands one gradient's error to all others.
         double scale = _unitRoundoff / Accuracy.Single.UnitRoundoff;
         double scaleOfGradients = findings.TrueForAll(static finding => finding.IsDecided) ? scale : Math.Max(1, scale);
         (long step, double rate) = (scalars.Step, scalars.LearningRate);
@@ -134,7 +134,7 @@ public sealed class ReferenceCheck<T> : IStepWatcher<T>, IDisposable
             .MaxBy(static report => (double.IsNaN(report.Error), report.Error / report.Allowed))!;
     }
 
-    /// <summary>Transforms round so much more that in most steps a few rectifiers fall on another side than in any one replay.</summary>
+    /// <summary>Transforms round so much more that in most steps a few ReLUs fall on another side than in any one replay.</summary>
     private bool MayBeRectifiers(Finding finding, double allowed) =>
         _transforms && !finding.IsLoss && finding.Error > allowed && finding.Error <= FewRectifiers;
 

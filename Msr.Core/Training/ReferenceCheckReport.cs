@@ -3,7 +3,7 @@ namespace Msr.Core.Training;
 /// <summary>What a comparison of a step with the reference found.</summary>
 /// <param name="Step">The index of the step, from 0.</param>
 /// <param name="Decided">How many quantities were compared: the loss, and each gradient and parameter.</param>
-/// <param name="Undecided">How many more could not be: rounding alone decides too many of the rectifiers that they depend on.</param>
+/// <param name="Undecided">How many more could not be: rounding alone decides too many of the ReLUs that they depend on.</param>
 /// <param name="Worst">The quantity that comes closest to its bound, or is furthest beyond it.</param>
 /// <param name="Error">Its relative error in L2.</param>
 /// <param name="Allowed">The error that is allowed for it.</param>
@@ -15,7 +15,7 @@ public sealed record ReferenceCheckReport(long Step, int Decided, int Undecided,
     /// <inheritdoc/>
     public override string ToString()
     {
-        string undecided = Undecided == 0 ? "" : $", {Undecided} more cannot be decided (rounding alone decides their rectifiers)";
+        string undecided = Undecided == 0 ? "" : $", {Undecided} more cannot be decided (rounding alone decides their ReLUs)";
         return Passed
             ? $"check at step {Step} passed: {Decided} quantities agree with the reference{undecided}; "
                 + $"closest to its bound is {Worst}: error {Error:G3}, allowed {Allowed:G3}"

@@ -56,12 +56,12 @@ internal static unsafe class Convolution<S, V, T>
     /// <summary>Runs an op.</summary>
     /// <param name="context">Threads.</param>
     /// <param name="op">A forward convolution or a gradient by the input.</param>
-    /// <param name="tail">What is done with every piece of the result.</param>
+    /// <param name="epilogue">What is done with every piece of the result.</param>
     /// <param name="prepared">Its filters as <see cref="Prepare(KernelContext, ConvolutionOp{T}, T*)"/> left them; null to prepare them now.</param>
-    public static void Run(KernelContext context, ConvolutionOp<T> op, Tail<S, V, T> tail, T* prepared)
+    public static void Run(KernelContext context, ConvolutionOp<T> op, Epilogue<S, V, T> epilogue, T* prepared)
     {
         (ConvolutionTask<S, V, T> task, ConvolutionMethod method) = TaskOf(context, op);
-        task.Tail = tail;
+        task.Epilogue = epilogue;
         switch (method)
         {
             case ConvolutionMethod.Winograd:

@@ -46,7 +46,7 @@ internal static unsafe class ElementwiseOps<S, V, T>
 
     /// <summary>y = x &lt; 0 ? 0 : x.</summary>
     public static void Run(KernelContext context, ReluForward<T> op) => Elementwise<S, V, T>.Map(
-        context, default(Rectified), HostMemory<T>.PointerTo(op.X), HostMemory<T>.PointerTo(op.Y), op.Y.Length);
+        context, default(Relu), HostMemory<T>.PointerTo(op.X), HostMemory<T>.PointerTo(op.Y), op.Y.Length);
 
     /// <summary>dx = y &gt; 0 ? dy : 0, or added.</summary>
     public static void Run(KernelContext context, ReluBackward<T> op)
@@ -86,7 +86,7 @@ internal static unsafe class ElementwiseOps<S, V, T>
         public V Invoke(V a) => S.Multiply(_factor, a);
     }
 
-    internal readonly struct Rectified : IMap1<V>
+    internal readonly struct Relu : IMap1<V>
     {
         public V Invoke(V a) => S.SelectGreater(S.Zero, a, S.Zero, a);
     }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Msr.Core.Backends;
 using Msr.Core.Memory;
 using Msr.Core.Ops;
-using Msr.Core.Optimizers;
 using Msr.Core.Plans;
 using Msr.Cpu.Kernels;
 using Msr.Cpu.Memory;
@@ -31,7 +30,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
     private readonly Pass<T>? _training;
     private readonly Pass<T> _evaluation;
     private readonly Op<T>[] _begin, _recentre;
-    private readonly BoundOp<T>[] _update;
+    private readonly Op<T>[] _update;
     private readonly ParameterAccess<T> _parameters;
     private readonly TensorRef<T> _scalars;
     private readonly TensorRef<int> _stepIndex;
@@ -70,7 +69,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
         }
 
         _sums = partitions > 1 && trains ? new PartitionSums<T>(backend, runner, _pass.Split, _shared, partitions) : null;
-        (_begin, _update, _recentre) = trains ? (Bind(plan.Begin), BindUpdate(plan), Bind(plan.Recentre)) : ([], [], []);
+        (_begin, _update, _recentre) = trains ? (Bind(plan.Begin), Bind(plan.Update), Bind(plan.Recentre)) : ([], [], []);
         (_scalars, _stepIndex) = (_shared.Map(plan.Ports.Scalars), _shared.Map(plan.Ports.StepIndex));
         (_loss, _logits, _correct) = (new T[plan.BatchSize], new T[plan.Ports.Logits.Length], new int[partitions]);
         PrepareWorkers(plan.BatchSize, passes);
@@ -100,10 +99,7 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
             if (scalars.Updates)
             {
                 ParametersChanged();
-                foreach (BoundOp<T> bound in _update)
-                {
-                    _runner.Run(bound);
-                }
+                Run(_update);
             }
         }
         finally
@@ -196,14 +192,10 @@ internal sealed class MicroBatchExecutable<T> : IExecutable<T>, IPieces
 
     private Pass<T> MakePass(SampleSplit<T> split, bool evaluates)
     {
-        List<OpGroup<T>> groups = new TailFusion<T>(_runner.Kernels).Fuse(split.PerSample);
+        List<OpGroup<T>> groups = new EpilogueFusion<T>(_runner.Kernels).Fuse(split.PerSample);
         Arena arena = Arena.Pack(groups.Select(static group => group.Ops), buffer => PlanSplit<T>.LengthOf(buffer, Plan.BatchSize, _size));
         return new Pass<T>(split, groups, arena, _shared, evaluates);
     }
-
-    /// <summary>A projection and the step with what it projected are one pass over memory.</summary>
-    private BoundOp<T>[] BindUpdate(Plan<T> plan) =>
-        [.. new TailFusion<T>(_runner.Kernels).Fuse(ProjectedSteps.Arrange(Bind(plan.Update))).Select(BoundOp<T>.Of)];
 
     private Op<T>[] Bind(IEnumerable<Op<T>> ops) => [.. ops.Select(op => op.Rebind(_shared))];
 

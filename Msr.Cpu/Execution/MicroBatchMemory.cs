@@ -121,7 +121,7 @@ internal sealed class MicroBatchMemory<T> : IDisposable
     private BoundOp<T> Bind(OpGroup<T> group, Op<T> summing, Binding map, bool keeps)
     {
         Op<T> head = summing.Rebind(map);
-        return new BoundOp<T>(head, keeps ? _filters.Keep(group.Head, head) : null, [.. group.Tail.Select(op => op.Rebind(map))]);
+        return new BoundOp<T>(head, keeps ? _filters.Keep(group.Head, head) : null, [.. group.Epilogue.Select(op => op.Rebind(map))]);
     }
 
     private Span<E> Port<E>(TensorRef<E> port)

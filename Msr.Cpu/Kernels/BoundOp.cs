@@ -8,11 +8,11 @@ namespace Msr.Cpu.Kernels;
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="Op">The op.</param>
 /// <param name="Filters">Its filters in the order in which its kernel reads them, if it has any that are kept.</param>
-/// <param name="Tail">The ops that take every piece of its result at once.</param>
-internal readonly record struct BoundOp<T>(Op<T> Op, HostMemory<T>? Filters, Op<T>[] Tail)
+/// <param name="Epilogue">The ops that take every piece of its result at once.</param>
+internal readonly record struct BoundOp<T>(Op<T> Op, HostMemory<T>? Filters, Op<T>[] Epilogue)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A group of ops that are on memory of this backend already.</summary>
     /// <param name="group">The group.</param>
-    public static BoundOp<T> Of(OpGroup<T> group) => new(group.Head, null, [.. group.Tail]);
+    public static BoundOp<T> Of(OpGroup<T> group) => new(group.Head, null, [.. group.Epilogue]);
 }

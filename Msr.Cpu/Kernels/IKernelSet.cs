@@ -18,17 +18,17 @@ internal unsafe interface IKernelSet<T>
     void Prepare(KernelContext context, Op<T> op, T* prepared);
 
     /// <summary>Whether an op's kernel can hand every piece of its result on as soon as it is there.</summary>
-    bool TakesTail(Op<T> op);
+    bool TakesEpilogue(Op<T> op);
 
     /// <summary>Whether there is a kernel that runs an elementwise op on such pieces.</summary>
-    bool IsTail(Op<T> op);
+    bool IsEpilogue(Op<T> op);
 
     /// <summary>Runs an op; false where there is no kernel for it.</summary>
     /// <param name="context">Threads and working memory.</param>
     /// <param name="op">The op.</param>
     /// <param name="prepared">Its filters, prepared; null to prepare them on the way.</param>
-    /// <param name="tail">The ops that take every piece of the result at once.</param>
-    bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> tail);
+    /// <param name="epilogue">The ops that take every piece of the result at once.</param>
+    bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> epilogue);
 
     /// <summary>y += x.</summary>
     void Add(T* x, T* y, nint length);

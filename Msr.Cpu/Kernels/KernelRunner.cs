@@ -75,7 +75,7 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
 
     /// <summary>Runs an op, and what follows it, on all threads. The caller has entered.</summary>
     /// <param name="bound">The op.</param>
-    public void Run(in BoundOp<T> bound) => Run(_together, bound.Op, bound.Filters, bound.Tail);
+    public void Run(in BoundOp<T> bound) => Run(_together, bound.Op, bound.Filters, bound.Epilogue);
 
     /// <summary>Enters, and runs ops in order.</summary>
     /// <param name="ops">The ops.</param>
@@ -100,7 +100,7 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
     /// <summary>Runs an op, and what follows it, on one thread, while others run ops of their own.</summary>
     /// <param name="bound">The op.</param>
     /// <param name="worker">The thread.</param>
-    public void RunAlone(in BoundOp<T> bound, Worker worker) => Run(_alone[worker.Index], bound.Op, bound.Filters, bound.Tail);
+    public void RunAlone(in BoundOp<T> bound, Worker worker) => Run(_alone[worker.Index], bound.Op, bound.Filters, bound.Epilogue);
 
     /// <summary>Ends the threads.</summary>
     public void Dispose()
@@ -113,9 +113,9 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
         }
     }
 
-    private void Run(KernelContext context, Op<T> op, HostMemory<T>? prepared, Op<T>[] tail)
+    private void Run(KernelContext context, Op<T> op, HostMemory<T>? prepared, Op<T>[] epilogue)
     {
-        if (!Kernels.TryRun(context, op, prepared is null ? null : prepared.Pointer, tail))
+        if (!Kernels.TryRun(context, op, prepared is null ? null : prepared.Pointer, epilogue))
         {
             throw new NotSupportedException($"Backend '{_name}' does not support {op.Name}.");
         }
@@ -123,6 +123,6 @@ internal sealed unsafe class KernelRunner<T> : IDisposable
         // Kernels hold addresses, which keep no memory alive; the op does, and with it the memory that it names.
         GC.KeepAlive(op);
         GC.KeepAlive(prepared);
-        GC.KeepAlive(tail);
+        GC.KeepAlive(epilogue);
     }
 }

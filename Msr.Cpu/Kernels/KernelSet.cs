@@ -6,10 +6,9 @@ using Msr.Cpu.Elementwise;
 using Msr.Cpu.Epilogues;
 using Msr.Cpu.Loss;
 using Msr.Cpu.Normalisation;
-using Msr.Cpu.Parameters;
+using Msr.Cpu.Update;
 using Msr.Cpu.Pooling;
 using Msr.Cpu.Products;
-using Msr.Cpu.Projection;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
@@ -38,7 +37,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     }
 
     /// <inheritdoc/>
-    public bool Supports(Op<T> op) => TakesTail(op) || _kernels.ContainsKey(op.GetType());
+    public bool Supports(Op<T> op) => TakesEpilogue(op) || _kernels.ContainsKey(op.GetType());
 
     /// <inheritdoc/>
     public long PreparedLength(KernelContext context, Op<T> op) =>
@@ -59,41 +58,38 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
     }
 
     /// <inheritdoc/>
-    public bool TakesTail(Op<T> op) => Filtering(op) is not null || op is IsoclineProject<T>;
+    public bool TakesEpilogue(Op<T> op) => Filtering(op) is not null;
 
     /// <inheritdoc/>
-    public bool IsTail(Op<T> op) => TailStep<S, V, T>.Is(op);
+    public bool IsEpilogue(Op<T> op) => EpilogueStep<S, V, T>.Is(op);
 
     /// <inheritdoc/>
-    public bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> tail)
+    public bool TryRun(KernelContext context, Op<T> op, T* prepared, ReadOnlySpan<Op<T>> epilogue)
     {
         if (Narrower(op) is { } narrower)
         {
-            return narrower.TryRun(context, op, prepared, tail);
+            return narrower.TryRun(context, op, prepared, epilogue);
         }
 
-        TailStep<S, V, T>* steps = stackalloc TailStep<S, V, T>[Tail<S, V, T>.MostSteps];
+        EpilogueStep<S, V, T>* steps = stackalloc EpilogueStep<S, V, T>[Epilogue.MostSteps];
         long tables = 0;
-        foreach (Op<T> step in tail)
+        foreach (Op<T> step in epilogue)
         {
-            tables += TailStep<S, V, T>.TableLength(step);
+            tables += EpilogueStep<S, V, T>.TableLength(step);
         }
 
         T* table = tables > 0 ? context.Tables.Reserve<T>(tables) : null;
-        for (int i = 0; i < tail.Length; i++)
+        for (int i = 0; i < epilogue.Length; i++)
         {
-            steps[i] = TailStep<S, V, T>.Of(tail[i], table);
-            table += TailStep<S, V, T>.TableLength(tail[i]);
+            steps[i] = EpilogueStep<S, V, T>.Of(epilogue[i], table);
+            table += EpilogueStep<S, V, T>.TableLength(epilogue[i]);
         }
 
-        Tail<S, V, T> all = new(steps, tail.Length);
+        Epilogue<S, V, T> all = new(steps, epilogue.Length);
         switch (op)
         {
             case ConvolutionOp<T> { Direction: not ConvDirection.BackwardFilter } convolution:
                 Convolution<S, V, T>.Run(context, convolution, all, prepared);
-                return true;
-            case IsoclineProject<T> project:
-                ProjectionOps<S, V, T>.Run(context, project, all);
                 return true;
             default:
                 return _kernels.TryGetValue(op.GetType(), out Action<KernelContext, Op<T>>? kernel) && Run(kernel, context, op);
@@ -166,6 +162,7 @@ internal sealed unsafe class KernelSet<S, V, T> : IKernelSet<T>
         Add<FilterScaleBackward<T>>(FilterOps<S, V, T>.Run);
         Add<SquaredNorms<T>>(FilterOps<S, V, T>.Run);
         Add<NormAnchor<T>>(FilterOps<S, V, T>.Run);
+        Add<IsoclineProject<T>>(ProjectionOps<S, V, T>.Run);
         Add<ClipFactor<T>>(static (_, op) => ClipOps<T>.Run(op));
         Add<SgdStep<T>>(SgdOps<S, V, T>.Run);
         Add<AdamDirection<T>>(AdamOps<S, V, T>.Run);

@@ -7,10 +7,10 @@ namespace Msr.Cpu.Kernels;
 /// <summary>An op and those that take every piece of its result as soon as it is there.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="Head">The op.</param>
-/// <param name="Tail">What follows.</param>
-internal sealed record OpGroup<T>(Op<T> Head, ImmutableArray<Op<T>> Tail)
+/// <param name="Epilogue">What follows.</param>
+internal sealed record OpGroup<T>(Op<T> Head, ImmutableArray<Op<T>> Epilogue)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>All of them, in order.</summary>
-    public IEnumerable<Op<T>> Ops => Tail.Prepend(Head);
+    public IEnumerable<Op<T>> Ops => Epilogue.Prepend(Head);
 }

@@ -5,7 +5,7 @@ namespace Msr.Cpu.Threading;
 /// <summary>What every kernel of one backend shares.</summary>
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
-/// <param name="Tables">Working memory of the tail of the op that is running.</param>
+/// <param name="Tables">Working memory of the epilogue of the op that is running.</param>
 /// <param name="Winograd">Whether convolutions may be computed by Winograd's transforms.</param>
 internal sealed record KernelContext(WorkerPool Pool, Scratch Shared, Scratch Tables, bool Winograd)
 {

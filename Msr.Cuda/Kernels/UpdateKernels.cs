@@ -13,7 +13,6 @@ internal sealed class UpdateKernels(KernelLauncher launcher)
 
     private readonly Kernel _isoclineProject = launcher.Find("isocline_project", "puuuf");
     private readonly Kernel _sgdStep = launcher.Find("sgd_step", "pppppufffu");
-    private readonly Kernel _sgdStepProjected = launcher.Find("sgd_step_projected", "pppppuuuffffuu");
     private readonly Kernel _adamDirection = launcher.Find("adam_direction", "pppppufffff");
 
     /// <summary>x[o,t,i] ← x[o,t,i] − λ·Σ_t x[o,t,i]/taps.</summary>
@@ -41,43 +40,6 @@ internal sealed class UpdateKernels(KernelLauncher launcher)
             (float)op.Settings.WeightDecay,
             (float)op.Settings.RateMultiplier,
             op.Settings.Nesterov);
-    }
-
-    /// <summary>Whether a projection covers exactly the gradients of a step.</summary>
-    public static bool CoverSameGradient(IsoclineProject<float> project, SgdStep<float> step) =>
-        ReferenceEquals(project.X.Memory, step.G.Memory) && project.X.Offset == step.G.Offset && project.X.Length == step.G.Length;
-
-    /// <summary>A projection of gradients and then the step with them, in one pass and with the same bits.</summary>
-    /// <param name="project">The projection; it covers exactly the gradients of the step.</param>
-    /// <param name="step">The step.</param>
-    /// <param name="keepGradient">Whether the projected gradient is written back, as the sequence does; without it the gradient stays as it was.</param>
-    /// <exception cref="ArgumentException">The projection does not cover exactly the gradients of the step.</exception>
-    public void ProjectedStep(IsoclineProject<float> project, SgdStep<float> step, bool keepGradient)
-    {
-        if (!CoverSameGradient(project, step))
-        {
-            throw new ArgumentException("A projection and a step can be fused only where they cover the same gradients.", nameof(project));
-        }
-
-        KernelLauncher.Count(step.W);
-        (uint outer, uint taps, uint inner) = Extents(project);
-        launcher.Run(
-            _sgdStepProjected,
-            Blocks(outer, taps, inner),
-            CudaMemory<float>.AddressOf(step.W),
-            CudaMemory<float>.AddressOf(step.V),
-            CudaMemory<float>.AddressOf(step.G),
-            CudaMemory<float>.AddressOf(step.Rate),
-            CudaMemory<float>.AddressOf(step.Gain),
-            outer,
-            taps,
-            inner,
-            (float)project.Lambda,
-            (float)step.Settings.Momentum,
-            (float)step.Settings.WeightDecay,
-            (float)step.Settings.RateMultiplier,
-            step.Settings.Nesterov,
-            keepGradient);
     }
 
     /// <summary>m ← β1·m + (1 − β1)·g; v ← β2·v + (1 − β2)·g²; d = m·correction[0] / (√(v·correction[1]) + ε).</summary>

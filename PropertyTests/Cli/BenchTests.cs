@@ -16,7 +16,7 @@ public sealed class BenchTests
     [InlineData("train --model resnet8 --width 2", "imagesPerSecond", "train.resnet8.msr")]
     [InlineData("forward --model resnet8 --width 2", "imagesPerSecond", "forward.resnet8.msr")]
     [InlineData("forward --model mlp8 --image 5", "imagesPerSecond", "forward.mlp8.msr")]
-    [InlineData("isocline --model mlp8", "gbps", "isocline.project", "isocline.copy")]
+    [InlineData("isocline --model mlp8", "gbps", "isocline.update", "isocline.copy")]
     [InlineData("start", null, "start")]
     public void Json_on_stdout_has_the_fields_of_the_contract_alone(string suite, string? speed, params string[] names)
     {
@@ -87,7 +87,7 @@ public sealed class BenchTests
     {
         using Workplace place = new();
         ProgramResult result = place.Run($"bench train isocline {Quick} --model mlp8 --fault short-inner-loop --json").MustEnd(1, "error: train.mlp8.msr is not timed");
-        Assert.Equal(["isocline.project", "isocline.copy"], Rows(JsonNode.Parse(result.Output)!).Select(static row => (string)row["name"]!));
+        Assert.Equal(["isocline.update", "isocline.copy"], Rows(JsonNode.Parse(result.Output)!).Select(static row => (string)row["name"]!));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ internal readonly unsafe struct DirectConvolution<S, V, T> : IConvolutionKernel<
             Destination = task.Destination,
             Accumulate = task.Accumulate,
             Fold = task.Fold,
-            Tail = task.Tail,
+            Epilogue = task.Epilogue,
         };
         long outputs = (long)pass.Samples * pass.Rows.Destination * pass.Columns.Destination * pass.DestinationChannels;
         long steps = (long)pass.Taps * pass.GroupSource / (pass.Rows.Phases * pass.Columns.Phases);
@@ -73,7 +73,7 @@ internal readonly unsafe struct DirectConvolution<S, V, T> : IConvolutionKernel<
         public PaddingFold<S, V, T> Fold;
 
         /// <summary>What is done with a band as soon as it is there.</summary>
-        public Tail<S, V, T> Tail;
+        public Epilogue<S, V, T> Epilogue;
 
         public void Run(int index, Worker worker)
         {
@@ -89,13 +89,13 @@ internal readonly unsafe struct DirectConvolution<S, V, T> : IConvolutionKernel<
                 Convolve(source, padded, begin, end, accumulate: false);
                 Fold.Run(padded, Destination, sample, Accumulate);
                 nint folded = (nint)Fold.H * Fold.W * Fold.Channels;
-                Tail.Run(sample * folded, (sample + 1) * folded);
+                Epilogue.Run(sample * folded, (sample + 1) * folded);
             }
             else
             {
                 Convolve(source, Destination + (sample * plane), begin, end, Accumulate);
                 nint line = plane / Layout.Pass.Rows.Destination;
-                Tail.Run((sample * plane) + (begin * line), (sample * plane) + (end * line));
+                Epilogue.Run((sample * plane) + (begin * line), (sample * plane) + (end * line));
             }
         }
 

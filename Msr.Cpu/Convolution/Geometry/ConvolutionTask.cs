@@ -22,7 +22,7 @@ internal unsafe struct ConvolutionTask<S, V, T>
     public PaddingFold<S, V, T> Fold;
 
     /// <summary>What is done with every piece of the result.</summary>
-    public Tail<S, V, T> Tail;
+    public Epilogue<S, V, T> Epilogue;
 }
 
 /// <summary>One of the ways to compute a convolution, forward or by its input.</summary>

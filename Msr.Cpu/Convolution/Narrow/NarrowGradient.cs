@@ -54,7 +54,7 @@ internal readonly unsafe struct NarrowGradient<S, V, T> : IConvolutionKernel<S, 
             Pass = pass,
             Destination = task.Destination,
             Accumulate = task.Accumulate,
-            Tail = task.Tail,
+            Epilogue = task.Epilogue,
             Channels = pass.DestinationChannels,
             Products = PaddedProducts(pass),
             Ring = Math.Min(((pass.Rows.Taps - 1) * pass.Rows.Dilation) + 1, pass.Rows.Source),
@@ -101,7 +101,7 @@ internal readonly unsafe struct NarrowGradient<S, V, T> : IConvolutionKernel<S, 
         public TapGrid<T> Line;
         public T* Destination;
         public bool Accumulate;
-        public Tail<S, V, T> Tail;
+        public Epilogue<S, V, T> Epilogue;
         public int Channels;
 
         /// <summary>Products of one pixel, in whole vectors.</summary>
@@ -132,7 +132,7 @@ internal readonly unsafe struct NarrowGradient<S, V, T> : IConvolutionKernel<S, 
 
                 nint at = (((nint)sample * rows.Destination) + row) * line;
                 Sum(row, ring, Destination + at);
-                Tail.Run(at, at + line);
+                Epilogue.Run(at, at + line);
             }
         }
 

@@ -53,10 +53,10 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
             Filters = prepared,
             FilterPitch = WinogradFilters<S, V, T>.Pitch(pass),
             Accumulate = task.Accumulate,
-            Tail = task.Tail,
+            Epilogue = task.Epilogue,
         };
-        FinishKind finish = task.Tail.FinishOf(task.Destination, out job.Other, out job.Rest);
-        job.Finish = task.Accumulate && finish != FinishKind.Gated ? FinishKind.None : finish;
+        RegisterEpilogue fused = task.Epilogue.InRegisters(task.Destination, out job.Other, out job.Rest);
+        job.Fused = task.Accumulate && fused != RegisterEpilogue.Gated ? RegisterEpilogue.None : fused;
         long products = (long)job.Grid.Tiles * WinogradTransform<S, V, T>.Points * channels * outputs;
         context.For(job.Grid.Blocks, ref job, products / KernelContext.ProductsPerElement);
     }
@@ -74,12 +74,12 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
         public bool Accumulate;
 
         /// <summary>What is done with a tile as soon as it is there.</summary>
-        public Tail<S, V, T> Tail;
+        public Epilogue<S, V, T> Epilogue;
 
         /// <summary>The part of it that is done in registers, what that reads beside the result, and what is left to do.</summary>
-        public FinishKind Finish;
+        public RegisterEpilogue Fused;
         public T* Other;
-        public Tail<S, V, T> Rest;
+        public Epilogue<S, V, T> Rest;
 
         public readonly void Run(int index, Worker worker)
         {
@@ -109,10 +109,10 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
             if (Destination.Contains(row, column))
             {
                 T* y = Destination.At(sample, row, column);
-                if (Finish != FinishKind.None)
+                if (Fused != RegisterEpilogue.None)
                 {
                     WriteFinished(m, pitch, y, Other + (y - Destination.Data));
-                    RunTail(Rest, sample, row, column);
+                    RunEpilogue(Rest, sample, row, column);
                     return;
                 }
 
@@ -129,7 +129,7 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
                 Destination.Write(sample, row, column, stage);
             }
 
-            RunTail(Tail, sample, row, column);
+            RunEpilogue(Epilogue, sample, row, column);
         }
 
         private readonly void Write(T* m, nint pitch, T* y, nint row)
@@ -137,11 +137,11 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
             int channels = Destination.Channels;
             if (Accumulate)
             {
-                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Added>(m, pitch, y, y, row, channels, channels);
+                WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.Added>(m, pitch, y, y, row, channels, channels);
             }
             else
             {
-                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Stored>(m, pitch, y, y, row, channels, channels);
+                WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.Stored>(m, pitch, y, y, row, channels, channels);
             }
         }
 
@@ -149,13 +149,13 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
         {
             int channels = Destination.Channels;
             nint row = Destination.RowPitch;
-            switch (Finish)
+            switch (Fused)
             {
-                case FinishKind.Rectified:
-                    WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Rectified>(m, pitch, y, y, row, channels, channels);
+                case RegisterEpilogue.Relu:
+                    WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.Relu>(m, pitch, y, y, row, channels, channels);
                     break;
-                case FinishKind.RectifiedSum:
-                    WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.RectifiedSum>(m, pitch, y, other, row, channels, channels);
+                case RegisterEpilogue.ReluOfSum:
+                    WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.ReluOfSum>(m, pitch, y, other, row, channels, channels);
                     break;
                 default:
                     WriteGated(m, pitch, y, other);
@@ -168,17 +168,17 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
             int channels = Destination.Channels;
             if (Accumulate)
             {
-                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.GatedSum>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+                WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.GatedSum>(m, pitch, y, other, Destination.RowPitch, channels, channels);
             }
             else
             {
-                WinogradTransform<S, V, T>.Output<Finishes<S, V, T>.Gated>(m, pitch, y, other, Destination.RowPitch, channels, channels);
+                WinogradTransform<S, V, T>.Output<RegisterEpilogues<S, V, T>.Gated>(m, pitch, y, other, Destination.RowPitch, channels, channels);
             }
         }
 
-        private readonly void RunTail(in Tail<S, V, T> tail, int sample, int row, int column)
+        private readonly void RunEpilogue(in Epilogue<S, V, T> epilogue, int sample, int row, int column)
         {
-            if (tail.IsEmpty)
+            if (epilogue.IsEmpty)
             {
                 return;
             }
@@ -187,7 +187,7 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
             for (int i = row; i < Math.Min(row + Destination.Extent, Destination.Rows); i++)
             {
                 nint begin = (nint)(Destination.At(sample, i, column) - Destination.Data);
-                tail.Run(begin, begin + columns);
+                epilogue.Run(begin, begin + columns);
             }
         }
     }

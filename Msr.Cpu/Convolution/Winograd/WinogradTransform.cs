@@ -29,16 +29,16 @@ internal static unsafe class WinogradTransform<S, V, T>
     }
 
     /// <summary>y = Aᵀ m A: 6×6 products to 4×4 outputs, finished on their way to memory.</summary>
-    /// <typeparam name="TFinish">What is stored of an output.</typeparam>
+    /// <typeparam name="TEpilogue">What is stored of an output.</typeparam>
     /// <param name="m">The first product.</param>
     /// <param name="pitch">From one product to the next.</param>
     /// <param name="y">The first output of the tile.</param>
-    /// <param name="other">What the finish reads beside it, laid out like y.</param>
+    /// <param name="other">What the fused reads beside it, laid out like y.</param>
     /// <param name="row">From one row of it to the next.</param>
     /// <param name="column">From one column to the next.</param>
     /// <param name="channels">A multiple of the vector.</param>
-    public static void Output<TFinish>(T* m, nint pitch, T* y, T* other, nint row, nint column, int channels)
-        where TFinish : struct, IFinish<V, T>
+    public static void Output<TEpilogue>(T* m, nint pitch, T* y, T* other, nint row, nint column, int channels)
+        where TEpilogue : struct, IRegisterEpilogue<V, T>
     {
         T* lines = stackalloc T[4 * 6 * S.Count];
         nint line = 6 * S.Count;
@@ -53,13 +53,13 @@ internal static unsafe class WinogradTransform<S, V, T>
             {
                 (V y0, V y1, V y2, V y3) = Outputs(lines + (i * line), S.Count);
                 nint at = c + (i * row);
-                S.Store(TFinish.Of(y0, y + at, other + at), y + at);
+                S.Store(TEpilogue.Of(y0, y + at, other + at), y + at);
                 at += column;
-                S.Store(TFinish.Of(y1, y + at, other + at), y + at);
+                S.Store(TEpilogue.Of(y1, y + at, other + at), y + at);
                 at += column;
-                S.Store(TFinish.Of(y2, y + at, other + at), y + at);
+                S.Store(TEpilogue.Of(y2, y + at, other + at), y + at);
                 at += column;
-                S.Store(TFinish.Of(y3, y + at, other + at), y + at);
+                S.Store(TEpilogue.Of(y3, y + at, other + at), y + at);
             }
         }
     }

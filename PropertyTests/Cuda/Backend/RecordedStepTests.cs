@@ -85,19 +85,6 @@ public sealed class RecordedStepTests
     }
 
     /// <summary>With Adam it is the projection of the direction; that of the gradient stays a pass of its own.</summary>
-    [Theory]
-    [InlineData("momentum and decay")]
-    [InlineData("AdamW")]
-    public void The_last_projection_shares_a_pass_with_its_step(string rule)
-    {
-        // One projection of all kernels, which alone decay, and one step for each of two groups.
-        Network net = new("net", s_image, 3, new Sequence(new Convolution(2, 3), new Convolution(2, 3), new MeanPool(), new Linear(3) { Name = "head" }));
-        (int[] expected, long apart) = Train(net, s_rules[rule], oneByOne: true);
-        (int[] bits, long launches) = Train(net, s_rules[rule], oneByOne: false);
-        Assert.Equal(expected, bits);
-        Assert.Equal(apart - 1, launches);
-    }
-
     /// <summary>Three steps, the second of two batches and the last of a partial one; what is left of parameters, and the logits of an evaluation.</summary>
     private static (int[] Bits, long Launches) Train(Network net, UpdateRule rule, bool oneByOne, bool delays = false)
     {

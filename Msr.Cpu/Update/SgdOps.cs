@@ -6,7 +6,7 @@ using Msr.Cpu.Memory;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
-namespace Msr.Cpu.Parameters;
+namespace Msr.Cpu.Update;
 
 /// <summary>Stochastic gradient descent in one pass over parameters, gradient and momentum.</summary>
 internal static unsafe class SgdOps<S, V, T>

@@ -17,7 +17,7 @@ using PropertyTests.Training;
 namespace PropertyTests.Cpu;
 
 /// <summary>What runs on the pieces of another op's result has the bits of the same ops one after another.</summary>
-public sealed class TailTests
+public sealed class EpilogueTests
 {
     private static readonly Sgd s_sgd = new(0.9, Nesterov: true, 0, 5e-4);
 
@@ -28,11 +28,11 @@ public sealed class TailTests
     {
         Network network = ModelCatalog.Create("resnet20", new Shape(32, 32, 3), 10, new ModelOptions { Width = 16 });
         Plan<float> plan = TrainingPlan.Of<float>(network, new UpdateRule { Optimizer = s_sgd }, new PlanSettings(4));
-        TailFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
+        EpilogueFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
         SampleSplit<float> split = SampleSplit<float>.Of(plan.Forward.Concat(plan.Backward), plan.Ports.Correct.Memory)!;
-        List<OpGroup<float>> pass = fusion.Fuse(split.PerSample), update = fusion.Fuse(ProjectedSteps.Arrange(plan.Update));
+        List<OpGroup<float>> pass = fusion.Fuse(split.PerSample);
 
-        // The stem's bias and rectifier, a rectifier in each of nine blocks, a sum and a rectifier behind it; then a gate for every convolution but the
+        // The stem's bias and ReLU, a ReLU in each of nine blocks, a sum and a ReLU behind it; then a gate for every convolution but the
         // last, and a copy of the gated gradient for the identity shortcuts.
         Dictionary<string, int> expected = new()
         {
@@ -44,8 +44,7 @@ public sealed class TailTests
         };
         Assert.Equal(
             expected,
-            pass.SelectMany(static group => group.Tail).CountBy(static op => op.Name).ToDictionary());
-        Assert.Equal([SgdStep<float>.Kind, SgdStep<float>.Kind, SgdStep<float>.Kind], update.SelectMany(static group => group.Tail).Select(static op => op.Name));
+            pass.SelectMany(static group => group.Epilogue).CountBy(static op => op.Name).ToDictionary());
         Assert.Equal(split.PerSample.Count, pass.Sum(static group => group.Ops.Count()));
     }
 
@@ -73,54 +72,11 @@ public sealed class TailTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Paths))]
-    public void Prepared_ops_have_the_bits_of_ops_run_one_after_another(VectorPath path)
-    {
-        using CpuBackend<float> backend = new(2, path);
-        TensorRef<float>[] Blocks()
-        {
-            TensorRef<float>[] blocks = [.. Enumerable.Range(0, 3).Select(_ => backend.Allocate<float>(1000).All()), backend.Allocate<float>(2).All()];
-            for (int block = 0; block < 3; block++)
-            {
-                float[] values = [.. Enumerable.Range(0, 1000).Select(i => MathF.Sin((1000 * block) + i))];
-                backend.Upload<float>(values, blocks[block]);
-            }
-
-            backend.Upload<float>([0.5f, 0.75f], blocks[3]);
-            return blocks;
-        }
-
-        // Two projections inside of a step, one of them beginning in the middle of nowhere.
-        Op<float>[] Ops(TensorRef<float>[] blocks) =>
-        [
-            new IsoclineProject<float>(blocks[1].Slice(10, 270).As(new Shape(3, 9, 10)), 1),
-            new IsoclineProject<float>(blocks[1].Slice(313, 585).As(new Shape(5, 9, 13)), 0.5),
-            new SgdStep<float>(blocks[0], blocks[1], blocks[2], blocks[3].Slice(0, 1), blocks[3].Slice(1, 1), new SgdSettings(0.875, Nesterov: true, 0.0625)),
-        ];
-
-        TensorRef<float>[] alone = Blocks(), together = Blocks();
-        Action prepared = backend.Prepare(Ops(together));
-        for (int step = 0; step < 3; step++)
-        {
-            Array.ForEach(Ops(alone), backend.Run);
-            prepared();
-        }
-
-        for (int block = 0; block < 3; block++)
-        {
-            float[] expected = new float[1000], got = new float[1000];
-            backend.Download(alone[block], expected);
-            backend.Download(together[block], got);
-            Assert.Equal(expected, got);
-        }
-    }
-
     [Fact]
     public void An_op_that_writes_what_the_head_still_reads_stays_behind_it()
     {
         using CpuBackend<float> backend = new(1);
-        TailFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
+        EpilogueFusion<float> fusion = new(new KernelSet<SimdScalar<float>, float, float>());
         ConvGeometry g = new(5, 5, 4, 4, 3, 3, padding: new Border(1));
         TensorRef<float> New(Shape shape) => backend.Allocate<float>(shape.Length).View(0, shape);
         (TensorRef<float> x, TensorRef<float> w, TensorRef<float> y, TensorRef<float> z) = (New(g.Input(2)), New(g.Filter), New(g.Output(2)), New(g.Output(2)));

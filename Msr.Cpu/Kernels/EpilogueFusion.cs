@@ -1,19 +1,18 @@
 using System.Numerics;
 using Msr.Core.Ops;
+using Msr.Cpu.Epilogues;
 
 namespace Msr.Cpu.Kernels;
 
 /// <summary>
-/// Finds what can be done with a piece of an op's result while it is in a cache: a bias, the sum with a shortcut and a rectifier behind a
-/// convolution; a rectifier's gate behind the gradient that it gates; the step behind the projection of its gradient. Bits stay what they are.
+/// Finds the epilogues of convolutions, which run on a piece of a result while it is in a cache: a bias, noise, the sum with a shortcut and a ReLU
+/// after a forward pass; a ReLU's gate after the gradient that it gates. Bits stay what they are.
 /// </summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="kernels">The kernels, which say what they can.</param>
-internal sealed class TailFusion<T>(IKernelSet<T> kernels)
+internal sealed class EpilogueFusion<T>(IKernelSet<T> kernels)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MostSteps = 4;
-
     /// <summary>Groups a list.</summary>
     /// <param name="ops">Ops of a plan, in order.</param>
     /// <returns>The same ops in groups, in an order that computes the same.</returns>
@@ -25,9 +24,9 @@ internal sealed class TailFusion<T>(IKernelSet<T> kernels)
         {
             if (open >= 0 && CanJoin(groups[open], op))
             {
-                groups[open] = groups[open] with { Tail = groups[open].Tail.Add(op) };
+                groups[open] = groups[open] with { Epilogue = groups[open].Epilogue.Add(op) };
             }
-            else if (open >= 0 && !kernels.TakesTail(op) && !groups[open].Ops.Any(earlier => earlier.ConflictsWith(op)))
+            else if (open >= 0 && !kernels.TakesEpilogue(op) && !groups[open].Ops.Any(earlier => earlier.ConflictsWith(op)))
             {
                 // It may as well come first: what follows it may join the group.
                 groups.Insert(open++, new OpGroup<T>(op, []));
@@ -35,7 +34,7 @@ internal sealed class TailFusion<T>(IKernelSet<T> kernels)
             else
             {
                 groups.Add(new OpGroup<T>(op, []));
-                open = kernels.TakesTail(op) ? groups.Count - 1 : -1;
+                open = kernels.TakesEpilogue(op) ? groups.Count - 1 : -1;
             }
         }
 
@@ -49,7 +48,7 @@ internal sealed class TailFusion<T>(IKernelSet<T> kernels)
     private bool CanJoin(OpGroup<T> group, Op<T> op)
     {
         Operand result = group.Head.Operands.Single(static operand => operand.Access != OperandAccess.Read);
-        return group.Tail.Length < MostSteps && op.Has(OpTraits.Elementwise) && kernels.IsTail(op)
+        return group.Epilogue.Length < Epilogue.MostSteps && op.Has(OpTraits.Elementwise) && kernels.IsEpilogue(op)
             && op.Operands.Any(operand => group.Ops.Any(earlier => earlier.Operands.Any(made => made.Access != OperandAccess.Read && Same(operand, made))))
             && op.Operands.All(operand => operand.Access == OperandAccess.Read || operand.Shape.Length == result.Shape.Length)
             && group.Ops.All(earlier => earlier.Operands.All(theirs => op.Operands.All(mine => AreCompatible(mine, theirs, isPiecewise: !ReferenceEquals(earlier, group.Head) || theirs == result))));

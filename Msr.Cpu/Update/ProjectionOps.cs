@@ -1,15 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Msr.Core.Ops;
-using Msr.Cpu.Epilogues;
 using Msr.Cpu.Memory;
-using Msr.Cpu.Parameters;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
-namespace Msr.Cpu.Projection;
+namespace Msr.Cpu.Update;
 
-/// <summary>The projection that gives the method its name, and the step with what it projects in the same pass.</summary>
+/// <summary>The projection onto the isocline.</summary>
 internal static unsafe class ProjectionOps<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
@@ -18,8 +16,7 @@ internal static unsafe class ProjectionOps<S, V, T>
     /// <summary>x −= λ·mean over taps.</summary>
     /// <param name="context">Threads.</param>
     /// <param name="op">The op.</param>
-    /// <param name="tail">What is done with rows as soon as they are projected.</param>
-    public static void Run(KernelContext context, IsoclineProject<T> op, Tail<S, V, T> tail)
+    public static void Run(KernelContext context, IsoclineProject<T> op)
     {
         Slices slices = new()
         {
@@ -29,16 +26,8 @@ internal static unsafe class ProjectionOps<S, V, T>
             Taps = S.Broadcast(T.CreateTruncating(op.X.Shape[1])),
             Lambda = S.Broadcast(T.CreateTruncating(op.Lambda)),
         };
-        if (tail.IsDescentBy(slices.X, out SgdOps<S, V, T>.Job step))
-        {
-            StepJob job = new() { Slices = slices, Step = step };
-            context.Pool.For(slices.Rows.Pieces, ref job);
-        }
-        else
-        {
-            Job job = new() { Slices = slices, Tail = tail };
-            context.Pool.For(slices.Rows.Pieces, ref job);
-        }
+        Job job = new() { Slices = slices };
+        context.Pool.For(slices.Rows.Pieces, ref job);
     }
 
     /// <summary>[rows][taps][stride]: a slice is one element of every tap.</summary>
@@ -110,15 +99,12 @@ internal static unsafe class ProjectionOps<S, V, T>
     private struct Job : IJob
     {
         public Slices Slices;
-        public Tail<S, V, T> Tail;
 
         public readonly void Run(int index, Worker worker)
         {
             for (nint row = Slices.Rows.Begin(index); row < Slices.Rows.End(index); row++)
             {
-                nint begin = row * Slices.Rows.Length;
-                Project(Slices.X + begin);
-                Tail.Run(begin, begin + Slices.Rows.Length);
+                Project(Slices.X + (row * Slices.Rows.Length));
             }
         }
 
@@ -161,75 +147,5 @@ internal static unsafe class ProjectionOps<S, V, T>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Move(T* x, V shift) => S.Store(S.Subtract(S.Load(x), shift), x);
-    }
-
-    private struct StepJob : IJob
-    {
-        public Slices Slices;
-        public SgdOps<S, V, T>.Job Step;
-
-        public readonly void Run(int index, Worker worker)
-        {
-            for (nint row = Slices.Rows.Begin(index); row < Slices.Rows.End(index); row++)
-            {
-                Descend(row * Slices.Rows.Length);
-            }
-        }
-
-        private readonly void Descend(nint row)
-        {
-            nint stride = Slices.Stride, i = 0;
-            T* g = Step.G + row, w = Step.W + row, m = Step.M + row;
-            for (; i <= stride - (4 * S.Count); i += 4 * S.Count)
-            {
-                DescendFour(g + i, w + i, m + i);
-            }
-
-            SgdOps<S, V, T>.Rule rule = Step.Rule;
-            for (; i <= stride - S.Count; i += S.Count)
-            {
-                V shift = Slices.Shift(g + i);
-                for (nint tap = i; tap < Slices.Rows.Length; tap += stride)
-                {
-                    Move(rule, shift, g + tap, w + tap, m + tap);
-                }
-            }
-
-            if (i < stride)
-            {
-                Slices.ProjectRest(g + i, stride - i);
-                for (nint tap = i; tap < Slices.Rows.Length; tap += stride)
-                {
-                    Step.Range(row + tap, row + tap + stride - i);
-                }
-            }
-        }
-
-        private readonly void DescendFour(T* g, T* w, T* m)
-        {
-            (V a, V b, V c, V d) = Slices.ShiftFour(g);
-            (nint stride, nint length) = (Slices.Stride, Slices.Rows.Length);
-            SgdOps<S, V, T>.Rule rule = Step.Rule;
-            for (; length > 0; length -= stride)
-            {
-                Move(rule, a, g, w, m);
-                Move(rule, b, g + S.Count, w + S.Count, m + S.Count);
-                Move(rule, c, g + (2 * S.Count), w + (2 * S.Count), m + (2 * S.Count));
-                Move(rule, d, g + (3 * S.Count), w + (3 * S.Count), m + (3 * S.Count));
-                g += stride;
-                w += stride;
-                m += stride;
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Move(in SgdOps<S, V, T>.Rule rule, V shift, T* g, T* w, T* m)
-        {
-            V projected = S.Subtract(S.Load(g), shift), wt = S.Load(w), mt = S.Load(m);
-            rule.Step(ref wt, projected, ref mt);
-            S.Store(projected, g);
-            S.Store(wt, w);
-            S.Store(mt, m);
-        }
     }
 }

@@ -5,7 +5,7 @@ using Msr.Cpu.Memory;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
-namespace Msr.Cpu.Parameters;
+namespace Msr.Cpu.Update;
 
 /// <summary>Ops over filters as rows: scales and norms.</summary>
 internal static unsafe class FilterOps<S, V, T>

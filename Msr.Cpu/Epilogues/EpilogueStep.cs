@@ -4,13 +4,12 @@ using Msr.Core.Ops;
 using Msr.Cpu.Channels;
 using Msr.Cpu.Elementwise;
 using Msr.Cpu.Memory;
-using Msr.Cpu.Parameters;
 using Msr.Cpu.Simd;
 
 namespace Msr.Cpu.Epilogues;
 
 /// <summary>An op that treats every element by itself, run on a piece of its tensors while another op has just made it.</summary>
-internal unsafe struct TailStep<S, V, T>
+internal unsafe struct EpilogueStep<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -21,7 +20,6 @@ internal unsafe struct TailStep<S, V, T>
     private T* _y;
     private int _channels;
     private nint _plane;
-    private SgdOps<S, V, T>.Job _descent;
 
     private enum Kind
     {
@@ -30,14 +28,13 @@ internal unsafe struct TailStep<S, V, T>
         Shift,
         Sum,
         Copy,
-        Rectifier,
+        Relu,
         Gate,
         AddedGate,
-        Descent,
     }
 
     /// <summary>Whether an op can be a step. Constants of channels can where vectors meet whole pixels.</summary>
-    public static bool Is(Op<T> op) => op is Add<T> or Copy<T> or ReluForward<T> or ReluBackward<T> or SgdStep<T>
+    public static bool Is(Op<T> op) => op is Add<T> or Copy<T> or ReluForward<T> or ReluBackward<T>
         || (op is BiasAdd<T> bias && bias.X.Shape.Inner % S.Count == 0)
         || (op is NoiseApply<T> noise && noise.X.Shape.Inner % S.Count == 0);
 
@@ -47,21 +44,20 @@ internal unsafe struct TailStep<S, V, T>
     /// <summary>The step of an op, with the scalars at hand.</summary>
     /// <param name="op">The op.</param>
     /// <param name="table">Room for <see cref="TableLength"/> elements.</param>
-    public static TailStep<S, V, T> Of(Op<T> op, T* table) => op switch
+    public static EpilogueStep<S, V, T> Of(Op<T> op, T* table) => op switch
     {
         NoiseApply<T> noise => Of(noise, table),
         BiasAdd<T> bias => new() { _kind = Kind.Bias, _a = At(bias.X), _b = At(bias.B), _y = At(bias.Y), _channels = bias.X.Shape.Inner },
         Add<T> add => new() { _kind = Kind.Sum, _a = At(add.A), _b = At(add.B), _y = At(add.Y) },
         Copy<T> { Accumulate: true } copy => new() { _kind = Kind.Sum, _a = At(copy.Y), _b = At(copy.X), _y = At(copy.Y) },
         Copy<T> copy => new() { _kind = Kind.Copy, _a = At(copy.X), _y = At(copy.Y) },
-        ReluForward<T> relu => new() { _kind = Kind.Rectifier, _a = At(relu.X), _y = At(relu.Y) },
+        ReluForward<T> relu => new() { _kind = Kind.Relu, _a = At(relu.X), _y = At(relu.Y) },
         ReluBackward<T> gate => new() { _kind = gate.Accumulate ? Kind.AddedGate : Kind.Gate, _a = At(gate.Y), _b = At(gate.Dy), _y = At(gate.Dx) },
-        SgdStep<T> step => new() { _kind = Kind.Descent, _descent = SgdOps<S, V, T>.Of(step) },
         _ => throw new ArgumentException($"{op.Name} is no op of single elements.", nameof(op)),
     };
 
     /// <summary>Whether it rectifies a tensor in place.</summary>
-    public readonly bool Rectifies(T* y) => _kind == Kind.Rectifier && _a == y && _y == y;
+    public readonly bool IsRelu(T* y) => _kind == Kind.Relu && _a == y && _y == y;
 
     /// <summary>Whether it adds another tensor to a tensor.</summary>
     public readonly bool AddsTo(T* y, out T* other)
@@ -75,13 +71,6 @@ internal unsafe struct TailStep<S, V, T>
     {
         other = _a;
         return _kind == Kind.Gate && _b == y && _y == y && _a != y;
-    }
-
-    /// <summary>Whether it is the descent along a gradient.</summary>
-    public readonly bool Descends(T* gradient, out SgdOps<S, V, T>.Job descent)
-    {
-        descent = _descent;
-        return _kind == Kind.Descent && descent.G == gradient;
     }
 
     /// <summary>Runs it on some elements: whole pixels of one sample, where the tensors have such.</summary>
@@ -104,26 +93,23 @@ internal unsafe struct TailStep<S, V, T>
             case Kind.Copy:
                 Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.Same), _a, _y, begin, end);
                 break;
-            case Kind.Rectifier:
-                Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.Rectified), _a, _y, begin, end);
+            case Kind.Relu:
+                Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.Relu), _a, _y, begin, end);
                 break;
             case Kind.Gate:
                 Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.Gate), _a, _b, _y, begin, end);
                 break;
-            case Kind.AddedGate:
-                Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.GateAdded), _a, _b, _y, _y, begin, end);
-                break;
             default:
-                _descent.Range(begin, end);
+                Elementwise<S, V, T>.Range(default(ElementwiseOps<S, V, T>.GateAdded), _a, _b, _y, _y, begin, end);
                 break;
         }
     }
 
     private static T* At(TensorRef<T> tensor) => HostMemory<T>.PointerTo(tensor);
 
-    private static TailStep<S, V, T> Of(NoiseApply<T> op, T* table)
+    private static EpilogueStep<S, V, T> Of(NoiseApply<T> op, T* table)
     {
-        TailStep<S, V, T> step = new() { _kind = Kind.Copy, _a = At(op.X), _y = At(op.Y) };
+        EpilogueStep<S, V, T> step = new() { _kind = Kind.Copy, _a = At(op.X), _y = At(op.Y) };
         if (Noise<S, V, T>.Draw(op, table))
         {
             step._kind = op.Settings.Distribution == NoiseDistribution.Shift ? Kind.Shift : Kind.Noise;

@@ -5,7 +5,7 @@ using Msr.Cpu.Memory;
 using Msr.Cpu.Simd;
 using Msr.Cpu.Threading;
 
-namespace Msr.Cpu.Parameters;
+namespace Msr.Cpu.Update;
 
 /// <summary>The direction of Adam in one pass over gradient and both moments.</summary>
 internal static unsafe class AdamOps<S, V, T>

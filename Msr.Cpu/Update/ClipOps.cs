@@ -2,7 +2,7 @@ using System.Numerics;
 using Msr.Core.Ops;
 using Msr.Cpu.Memory;
 
-namespace Msr.Cpu.Parameters;
+namespace Msr.Cpu.Update;
 
 /// <summary>The factor that clips a norm.</summary>
 internal static unsafe class ClipOps<T>

@@ -1,4 +1,4 @@
-namespace Msr.Cpu.Parameters;
+namespace Msr.Cpu.Update;
 
 /// <summary>Rows, handed out to threads in pieces of whole rows.</summary>
 /// <param name="count">The rows.</param>
