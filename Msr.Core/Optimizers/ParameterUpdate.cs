@@ -70,11 +70,14 @@ internal sealed class ParameterUpdate<T>(List<DraftParameter<T>> parameters, Upd
             yield break;
         }
 
-        foreach (DraftParameter<T> parameter in _blocks.Trained.Where(static p => p.Kind is ParameterKind.SpatialKernel or ParameterKind.LinearWeight))
+        IEnumerable<DraftParameter<T>> anchored = _blocks.Trained.Where(static p => p.Kind is ParameterKind.SpatialKernel or ParameterKind.LinearWeight);
+        foreach (ParameterRun<T> run in _blocks.Runs(anchored, RowLength))
         {
-            int rows = parameter.Layout.Canonical[0];
-            Shape shape = new(rows, checked((int)(parameter.Length / rows)));
-            yield return new NormAnchor<T>(Map(parameter.Value).As(shape), Map(parameter.Gradient).As(shape), rule.NormAnchor);
+            int length = RowLength(run.Parameters[0]);
+            Shape rows = new(run.Length / length, length);
+            yield return new NormAnchor<T>(run.Tensor(ParameterPart.Value).As(rows), run.Tensor(ParameterPart.Gradient).As(rows), rule.NormAnchor);
         }
     }
+
+    private static int RowLength(DraftParameter<T> parameter) => checked((int)(parameter.Length / parameter.Layout.Canonical[0]));
 }
