@@ -1,3 +1,4 @@
+using Msr.Conformance.Plans;
 using Msr.Cli.Datasets;
 using Msr.Conformance.Stored;
 using Msr.Core.Checkpoints;
@@ -20,7 +21,7 @@ internal readonly record struct Failure(int Code, string Message)
         DataException { Problem: DataProblem.Unreadable } => new(ExitCode.DeviceFailed, error.Message),
         DataException or CheckpointException or FetchException or RunDirectoryException or StoredFormatException => new(ExitCode.Missing, error.Message),
         TrainingDivergedException => new(ExitCode.Diverged, error.Message),
-        ReferenceCheckException => new(ExitCode.CheckFailed, error.Message),
+        StepCheckException => new(ExitCode.CheckFailed, error.Message),
         OperationCanceledException => new(ExitCode.Interrupted, "Stopped."),
         StorageException => new(ExitCode.DeviceFailed, error.Message),
         IOException or UnauthorizedAccessException => new(ExitCode.DeviceFailed, $"The disk failed: {error.Message.TrimEnd('.')}."),

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Numerics;
+using Msr.Conformance.Plans;
 using Msr.Cli.Output;
 using Msr.Core.Backends;
 using Msr.Core.Plans;
 using Msr.Core.Training;
-using Msr.Cpu.Reference;
 
 namespace Msr.Cli.Training;
 
@@ -138,10 +138,8 @@ internal sealed class TrainSession<T>(TrainRequest request)
 
     private int Train(Trainer<T> trainer, IBackend<T> backend, RunDirectory directory, RunListener<T> listener, StopSignal stop)
     {
-        using ReferenceBackend<float> calibration = new(backend is IBackend<float> single ? single.AccuracyOf : null);
-        using ReferenceBackend<double> truth = new();
-        using ReferenceCheck<T>? check = directory.Configuration.CheckEvery is > 0 and int every
-            ? new ReferenceCheck<T>(trainer, every, backend.Info.Accuracy, calibration, truth, report => _printer.Line($"{report}"))
+        using StepOracle<T>? check = directory.Configuration.CheckEvery is > 0 and int every
+            ? new StepOracle<T>(trainer, backend, every, report => _printer.Line($"{report}"))
             : null;
         trainer.StepWatcher = check;
         if (!trainer.Run(listener, stop.Token))

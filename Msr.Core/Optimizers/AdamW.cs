@@ -36,9 +36,6 @@ public sealed record AdamW(
     public override ImmutableArray<ParameterPart> State => [FirstMoment, SecondMoment];
 
     /// <inheritdoc/>
-    public override ImmutableArray<ParameterPart> Witnesses => State;
-
-    /// <inheritdoc/>
     internal override ImmutableArray<PlanScalar> Scalars
     {
         get

@@ -28,12 +28,6 @@ public abstract record Optimizer
     /// <summary>The states that it keeps for every trained parameter: zero before the first step, saved in checkpoints by their prefixes.</summary>
     public abstract ImmutableArray<ParameterPart> State { get; }
 
-    /// <summary>
-    /// The parts that take a step's gradient in almost linearly: by these, beside the value, two correct runs of a step are compared. The gradient
-    /// itself, unless <see cref="Direct"/> overwrites it.
-    /// </summary>
-    public virtual ImmutableArray<ParameterPart> Witnesses => [ParameterPart.Gradient];
-
     /// <summary>The numbers that its ops need anew in every step, in the order in which they lie in device memory.</summary>
     internal abstract ImmutableArray<PlanScalar> Scalars { get; }
 

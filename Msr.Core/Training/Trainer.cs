@@ -228,7 +228,17 @@ public sealed class Trainer<T> : IDisposable
             started = Stopwatch.GetTimestamp();
             Executable.Step(batch, scalars);
             seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
-            StepWatcher?.After(Executable, batch, scalars);
+            if (StepWatcher is { } watcher)
+            {
+                // A step that diverged is explained, not compared.
+                if (!double.IsFinite(Executable.Read().LossSum))
+                {
+                    throw _diagnosis.Explain(State.Step);
+                }
+
+                watcher.After(Executable, batch, scalars);
+            }
+
             (samples, updates) = (samples + batch.Count, scalars.Updates);
             _updates[_unread++] = updates;
             State = State with { BatchInEpoch = State.BatchInEpoch + 1 };

@@ -1,13 +1,13 @@
+using Msr.Conformance.Plans;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cpu;
-using Msr.Cpu.Reference;
 
 namespace PropertyTests.Training;
 
 /// <summary>A backend that is right but for one op in one step is found out in that step, and the tensor is named.</summary>
-public sealed class ReferenceCheckTests
+public sealed class StepOracleTests
 {
     private const int FaultyStep = 2;
     private const string Faulty = "stage2.block1.body.conv1.weight";
@@ -18,7 +18,7 @@ public sealed class ReferenceCheckTests
     [Fact]
     public void A_sound_backend_passes_every_step()
     {
-        List<ReferenceCheckReport> reports = Train(BatchNorm, static (_, _) => static () => { });
+        List<StepCheckReport> reports = Train(BatchNorm, static (_, _) => static () => { });
         Assert.Equal(6, reports.Count);
         Assert.All(reports, static report => Assert.True(report.Passed));
     }
@@ -31,7 +31,7 @@ public sealed class ReferenceCheckTests
     public void A_sound_backend_passes_every_step_along_the_direction_of_Adam(string method, ulong seed)
     {
         TrainingOptions options = TrainingSamples.Options with { Optimizer = OptimizerKind.AdamW, Method = method, Epochs = 1, Seed = seed };
-        List<ReferenceCheckReport> reports = Train(options, static (_, _) => static () => { });
+        List<StepCheckReport> reports = Train(options, static (_, _) => static () => { });
         Assert.Equal(6, reports.Count);
         Assert.All(reports, static report => Assert.True(report.Passed));
     }
@@ -40,7 +40,7 @@ public sealed class ReferenceCheckTests
     public void With_Adam_a_filter_gradient_that_is_a_thousandth_too_large_is_named()
     {
         TrainingOptions options = BatchNorm with { Optimizer = OptimizerKind.AdamW };
-        ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(options, static (backend, op) => () =>
+        StepCheckException error = Assert.Throws<StepCheckException>(() => Train(options, static (backend, op) => () =>
             Rewrite(backend, op, static gradient => Array.ConvertAll(gradient, static g => 1.001f * g))));
         Assert.Equal(FaultyStep, error.Report.Step);
         Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class ReferenceCheckTests
     [Fact]
     public void A_sound_backend_that_transforms_convolutions_passes_every_step()
     {
-        List<ReferenceCheckReport> reports = Train(BatchNorm with { Width = 16 }, static (_, _) => static () => { });
+        List<StepCheckReport> reports = Train(BatchNorm with { Width = 16 }, static (_, _) => static () => { });
         Assert.Equal(6, reports.Count);
         Assert.All(reports, static report => Assert.True(report.Passed));
     }
@@ -82,7 +82,7 @@ public sealed class ReferenceCheckTests
     [Fact]
     public void Where_convolutions_are_transformed_a_gradient_that_is_a_tenth_too_large_is_named()
     {
-        ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(BatchNorm with { Width = 16 }, static (backend, op) => () =>
+        StepCheckException error = Assert.Throws<StepCheckException>(() => Train(BatchNorm with { Width = 16 }, static (backend, op) => () =>
             Rewrite(backend, op, static gradient => Array.ConvertAll(gradient, static g => 1.1f * g))));
         Assert.Equal(FaultyStep, error.Report.Step);
         Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class ReferenceCheckTests
 
     private static void AssertNamed(Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
     {
-        ReferenceCheckException error = Assert.Throws<ReferenceCheckException>(() => Train(BatchNorm, fault));
+        StepCheckException error = Assert.Throws<StepCheckException>(() => Train(BatchNorm, fault));
         Assert.Equal(FaultyStep, error.Report.Step);
         Assert.False(error.Report.Passed);
         Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
@@ -103,15 +103,13 @@ public sealed class ReferenceCheckTests
         backend.Upload<float>(change(gradient), op.Dw);
     }
 
-    private static List<ReferenceCheckReport> Train(TrainingOptions options, Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
+    private static List<StepCheckReport> Train(TrainingOptions options, Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
     {
-        List<ReferenceCheckReport> reports = [];
+        List<StepCheckReport> reports = [];
         using CpuBackend<float> sound = new(1);
         using WatchedBackend backend = new(sound);
-        using ReferenceBackend<float> calibration = new(sound.AccuracyOf);
-        using ReferenceBackend<double> truth = new();
         using Trainer<float> trainer = new(backend, TrainingSamples.Data, options);
-        using ReferenceCheck<float> check = new(trainer, 1, backend.Info.Accuracy, calibration, truth, reports.Add);
+        using StepOracle<float> check = new(trainer, backend, 1, reports.Add);
         int step = 0;
         backend.Meddle = op => op is ConvBackwardFilter<float> { Geometry.R: 3 } filter && filter.Geometry.C == options.Width && filter.Geometry.K == 2 * options.Width
             && step++ == FaultyStep ? fault(sound, filter) : null;

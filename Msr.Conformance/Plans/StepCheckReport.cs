@@ -1,4 +1,4 @@
-namespace Msr.Core.Training;
+namespace Msr.Conformance.Plans;
 
 /// <summary>What a comparison of a step with the reference found.</summary>
 /// <param name="Step">The index of the step, from 0.</param>
@@ -7,7 +7,7 @@ namespace Msr.Core.Training;
 /// <param name="Worst">The quantity that comes closest to its bound, or is furthest beyond it.</param>
 /// <param name="Error">Its relative error in L2.</param>
 /// <param name="Allowed">The error that is allowed for it.</param>
-public sealed record ReferenceCheckReport(long Step, int Decided, int Undecided, string Worst, double Error, double Allowed)
+public sealed record StepCheckReport(long Step, int Decided, int Undecided, string Worst, double Error, double Allowed)
 {
     /// <summary>Whether every quantity that can be decided is within its bound. An error that is not a number is not.</summary>
     public bool Passed => Error <= Allowed;
@@ -21,4 +21,12 @@ public sealed record ReferenceCheckReport(long Step, int Decided, int Undecided,
                 + $"closest to its bound is {Worst}: error {Error:G3}, allowed {Allowed:G3}"
             : $"check at step {Step} failed: {Worst} differs from the reference: error {Error:G3}, allowed {Allowed:G3}";
     }
+}
+
+/// <summary>A step differs from the reference by more than rounding explains.</summary>
+/// <param name="report">What was found.</param>
+public sealed class StepCheckException(StepCheckReport report) : Exception($"The {report}.")
+{
+    /// <summary>What was found.</summary>
+    public StepCheckReport Report { get; } = report;
 }
