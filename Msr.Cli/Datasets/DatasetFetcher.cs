@@ -182,3 +182,24 @@ public static class DatasetFetcher
         }
     }
 }
+
+/// <summary>How far a fetch is.</summary>
+/// <param name="Activity">What is going on, such as the name of the file being downloaded.</param>
+/// <param name="Done">The bytes done of this activity.</param>
+/// <param name="Total">The bytes it has in all; null if unknown.</param>
+public readonly record struct FetchProgress(string Activity, long Done = 0, long? Total = null);
+
+/// <summary>What a fetch came to.</summary>
+/// <param name="Folder">The folder that holds the set; null for a set that is part of the program.</param>
+/// <param name="Route">The route that brought it; null if nothing had to be fetched.</param>
+/// <param name="Message">One sentence for the user.</param>
+public sealed record FetchResult(string? Folder, string? Route, string Message)
+{
+    /// <summary>Whether the set was there already, complete and verified.</summary>
+    public bool WasThere => Route is null;
+}
+
+/// <summary>Says in one sentence, or one a route, why a data set could not be fetched and what to do.</summary>
+/// <param name="message">The sentence.</param>
+/// <param name="inner">The cause, if another exception is.</param>
+public sealed class FetchException(string message, Exception? inner = null) : Exception(message, inner);

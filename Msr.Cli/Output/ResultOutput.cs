@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Msr.Core.Checkpoints;
 
@@ -53,3 +54,18 @@ internal sealed class ResultOutput(bool asJson, string? file)
         }
     }
 }
+
+/// <summary>How results are written as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EvalResult))]
+[JsonSerializable(typeof(PredictResult[]))]
+[JsonSerializable(typeof(BackendResult[]))]
+[JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(FetchReport))]
+[JsonSerializable(typeof(VerifyResult))]
+[JsonSerializable(typeof(VerifyKindResult[]))]
+[JsonSerializable(typeof(BenchResult[]))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -26,3 +26,25 @@ internal sealed record VerifyResult(
     VerifyFailure[] Failures,
     VerifySuspicion[] Suspicious,
     VerifySkip[] SkippedByReason);
+
+/// <summary>What came of a kind. Errors are each case's worst error, as a multiple of its bound.</summary>
+internal sealed record VerifyKind(
+    string Kind, int Passed, int Failed, int Skipped, int Suspicious, double MedianErrorOverBound, double Percentile99ErrorOverBound, double WorstErrorOverBound, double Seconds);
+
+/// <summary>What <c>msr verify --list</c> says of a kind.</summary>
+internal sealed record VerifyKindResult(string Kind, VerifyParameter[] Parameters, VerifyLaw[] Laws);
+
+/// <summary>A law and what it states.</summary>
+internal sealed record VerifyLaw(string Name, string Statement, string Strength);
+
+/// <summary>A key in the text of a case: what stands behind it, what it means, and what holds where it is left out; null where it must be given.</summary>
+internal sealed record VerifyParameter(string Key, string Form, string Meaning, string? Default);
+
+/// <summary>A case that failed, and the smallest one that fails in the same way.</summary>
+internal sealed record VerifyFailure(string Case, string Law, string Statement, string Message, string Shrunk, int Attempts, string Command, string? Saved);
+
+/// <summary>Cases that were skipped for the same reason.</summary>
+internal sealed record VerifySkip(string Reason, string[] Cases);
+
+/// <summary>A case that passed with an error that honest rounding makes unlikely.</summary>
+internal sealed record VerifySuspicion(string Case, string Reason);

@@ -217,3 +217,6 @@ internal sealed class SafetensorsHeader
         _ => "nothing",
     };
 }
+
+/// <summary>What the header says of one tensor; begin and end count from the first byte of the data.</summary>
+internal readonly record struct SafetensorsEntry(string Name, SafetensorsDtype Dtype, ImmutableArray<long> Shape, long Begin, long End);

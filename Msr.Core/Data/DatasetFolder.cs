@@ -53,3 +53,19 @@ internal static class DatasetFolder
                 DataProblem.Missing, $"{folder} holds a part of a data set, but not {string.Join(", ", missing)}; add what is missing.");
     }
 }
+
+/// <summary>How the files of a data set are laid out.</summary>
+public enum DatasetFormat
+{
+    /// <summary>Four idx files, plain or in gzip: images and labels to train on and to test with. See <see cref="IdxReader"/>.</summary>
+    Idx,
+
+    /// <summary>CIFAR-10's binary version: any number of files to train on and one to test with. See <see cref="CifarReader"/>.</summary>
+    CifarBinary,
+}
+
+/// <summary>What a training run needs of a data set.</summary>
+/// <param name="Train">The images to train on.</param>
+/// <param name="Test">The images to judge by; same shape and classes.</param>
+/// <param name="Standardization">The map from bytes to numbers for both.</param>
+public sealed record DatasetPair(ImageDataset Train, ImageDataset Test, Standardization Standardization);

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Msr.Core.Memory;
+using Msr.Core.Numerics;
 using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
@@ -44,4 +46,36 @@ public abstract record Layer
     /// <returns>The output.</returns>
     protected abstract TensorRef<T> EmitInScope<T>(PlanBuilder<T> plan, TensorRef<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>A network that classifies images: a description without memory or precision.</summary>
+/// <param name="Name">Its name, such as <c>resnet20</c>.</param>
+/// <param name="Image">The shape of an image, [H, W, C].</param>
+/// <param name="Classes">The number of classes.</param>
+/// <param name="Body">From images [N, H, W, C] to logits [N, classes].</param>
+public sealed record Network(string Name, Shape Image, int Classes, Layer Body);
+
+/// <summary>Layers one after the other. An empty sequence is the identity.</summary>
+public sealed record Sequence : Layer
+{
+    /// <summary>Puts layers in a row.</summary>
+    /// <param name="layers">The layers.</param>
+    public Sequence(params ImmutableArray<Layer> layers)
+    {
+        Layers = layers;
+    }
+
+    /// <summary>The layers.</summary>
+    public ImmutableArray<Layer> Layers { get; }
+
+    /// <inheritdoc/>
+    protected override TensorRef<T> EmitInScope<T>(PlanBuilder<T> plan, TensorRef<T> x)
+    {
+        foreach (Layer layer in Layers)
+        {
+            x = layer.Emit(plan, x);
+        }
+
+        return x;
+    }
 }

@@ -84,3 +84,16 @@ public sealed record ConvolutionStyle
 
     private ImmutableArray<Layer> NoiseLayers() => Noise is { } distribution ? [new Noise(distribution)] : [];
 }
+
+/// <summary>Where in a network a convolution stands.</summary>
+public enum ConvolutionPlace
+{
+    /// <summary>The first convolution, on the images.</summary>
+    Stem,
+
+    /// <summary>In a block.</summary>
+    Block,
+
+    /// <summary>On a projection shortcut.</summary>
+    Shortcut,
+}

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Msr.Core.Memory;
+using Msr.Core.Numerics;
 
 namespace Msr.Core.Plans;
 
@@ -27,4 +28,38 @@ internal sealed class DraftParameter<T>(string name, ParameterKind kind, Paramet
 
     public TensorRef<T> Gradient { get; } =
         new PlanBuffer<T>(name, layout.Canonical.Length, BufferRole.Gradient, batched: false).View(0, layout.Canonical);
+}
+
+/// <summary>Where the gradient of an activation is collected while a plan is built.</summary>
+internal sealed record GradientSlot<T>(TensorRef<T> Tensor, bool Shared)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public TensorRef<T> ForAccumulation() => Shared
+        ? throw new InvalidOperationException("An activation that shares its consumer's gradient has a second consumer.")
+        : Tensor;
+}
+
+/// <summary>How a parameter starts. Values are drawn on the host in float64, in exchange layout, so that every backend starts from the same bits.</summary>
+public abstract record Initializer
+{
+    /// <summary>Whether every slice starts with zero mean.</summary>
+    public virtual bool StartsOnIsocline => false;
+
+    /// <summary>Fills a parameter.</summary>
+    /// <param name="values">The parameter in exchange layout.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="stream">The parameter's own random stream.</param>
+    public abstract void Fill(Span<double> values, ParameterLayout layout, RandomStream stream);
+
+    /// <summary>Draws every element from U(−bound, bound).</summary>
+    /// <param name="values">The destination.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="stream">The stream; element i uses its i-th uniform number.</param>
+    protected static void Uniform(Span<double> values, double bound, RandomStream stream)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = bound * ((2 * stream.Uniform((ulong)i)) - 1);
+        }
+    }
 }

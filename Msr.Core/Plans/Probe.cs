@@ -10,3 +10,16 @@ namespace Msr.Core.Plans;
 /// <param name="Source">The op, one of <see cref="Plan{T}.EvaluationForward"/>; its last operand is the activation, channels last.</param>
 public sealed record Probe<T>(string Layer, ProbePlace Place, Op<T> Source)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>Where in a network a probed activation lies.</summary>
+public enum ProbePlace
+{
+    /// <summary>The output of a convolution, before any ReLU.</summary>
+    Branch,
+
+    /// <summary>The output of a ReLU.</summary>
+    Rectified,
+
+    /// <summary>The sum of a residual branch and its shortcut.</summary>
+    Stream,
+}

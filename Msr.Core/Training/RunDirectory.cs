@@ -275,3 +275,29 @@ public sealed class RunDirectory : IDisposable
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }
+
+/// <summary>A directory cannot be used for a run. The message is one sentence that says why and what to do.</summary>
+/// <param name="fault">Why.</param>
+/// <param name="message">The sentence.</param>
+/// <param name="inner">The exception behind it, if there is one.</param>
+public sealed class RunDirectoryException(RunDirectoryFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Why it cannot be used.</summary>
+    public RunDirectoryFault Fault { get; } = fault;
+}
+
+/// <summary>Why a directory cannot be used for a run.</summary>
+public enum RunDirectoryFault
+{
+    /// <summary>It holds another run, which is never overwritten.</summary>
+    Occupied,
+
+    /// <summary>Another process is training in it.</summary>
+    Busy,
+
+    /// <summary>It holds no run that could be resumed.</summary>
+    Missing,
+
+    /// <summary>A file in it breaks its format.</summary>
+    Malformed,
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Msr.Core.Training;
 
 /// <summary>What <c>result.json</c> holds: the last epoch of a run.</summary>
@@ -60,3 +62,16 @@ public sealed record RunResult
     /// <summary>Largest |slice mean| / rms of its kernel at the reports of the whole run, over all projected kernels, before any re-centring.</summary>
     public required double MaxSliceMeanRatio { get; init; }
 }
+
+/// <summary>How the records of this room are written as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ModelCard))]
+[JsonSerializable(typeof(TrainingOptions))]
+[JsonSerializable(typeof(MetricsLine))]
+[JsonSerializable(typeof(RunConfiguration))]
+[JsonSerializable(typeof(RunResult))]
+public sealed partial class TrainingJson : JsonSerializerContext;

@@ -202,3 +202,20 @@ internal static unsafe class ChannelRows<S, V, T>
         }
     }
 }
+
+/// <summary>A function of one or two tensors [..., C] and of constants per channel, which it loads from patterns by column.</summary>
+internal interface IChannelMap<V>
+{
+    V Invoke(V a, V b, nint column);
+}
+
+/// <summary>What one row adds to one or two sums per channel.</summary>
+internal interface IChannelTerm<V>
+{
+    /// <summary>Whether there is a second sum.</summary>
+    static abstract bool HasSecond { get; }
+
+    V First(V a, V b, nint column);
+
+    V Second(V a, V b, nint column);
+}

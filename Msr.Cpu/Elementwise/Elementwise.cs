@@ -128,3 +128,21 @@ internal static unsafe class Elementwise<S, V, T>
         public readonly void Run(int index, Worker worker) => Range(Map, A, B, C, Y, (nint)index * Piece, End(index, Length));
     }
 }
+
+/// <summary>An elementwise function of one tensor.</summary>
+internal interface IMap1<V>
+{
+    V Invoke(V a);
+}
+
+/// <summary>An elementwise function of two tensors.</summary>
+internal interface IMap2<V>
+{
+    V Invoke(V a, V b);
+}
+
+/// <summary>An elementwise function of three tensors.</summary>
+internal interface IMap3<V>
+{
+    V Invoke(V a, V b, V c);
+}

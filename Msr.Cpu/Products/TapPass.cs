@@ -148,3 +148,44 @@ internal static unsafe class TapPass<S, V, T>
         public readonly bool Resume = resume;
     }
 }
+
+/// <summary>
+/// A plane of destination pixels that all gather along the same runs: destination[row, column, :] (+)= Σ_runs source · filters. Convolutions,
+/// their gradients by the input and matrix products are all made of it.
+/// </summary>
+internal unsafe struct TapGrid<T>
+    where T : unmanaged
+{
+    public T* Source;
+    public nint SourceRowPitch;
+    public nint SourceColumnPitch;
+    public T* Destination;
+    public nint DestinationRowPitch;
+    public nint DestinationColumnPitch;
+    public int Rows;
+    public int Columns;
+    public TapRun* Runs;
+    public int RunCount;
+
+    /// <summary>The sum of all run lengths: the products of one output.</summary>
+    public int Steps;
+
+    /// <summary>Panels of two vectors of output channels, the last one of one or two: [panel][step][lanes].</summary>
+    public T* Filters;
+
+    /// <summary>Output channels.</summary>
+    public int Channels;
+    public bool Accumulate;
+}
+
+/// <summary>Source elements that follow one another in memory: the channels of one tap, or of neighbouring taps where they touch.</summary>
+/// <param name="Source">The first element, counted from the pixel's own place.</param>
+/// <param name="Length">How many.</param>
+internal readonly record struct TapRun(nint Source, int Length)
+{
+    /// <summary>
+    /// The longest run. Longer ones are split, so that the filters of a few runs stay in the first-level cache while all pixels pass. A multiple
+    /// of every register tile of <see cref="FilterTile{S, V, T}"/>.
+    /// </summary>
+    public const int MaxLength = 240;
+}

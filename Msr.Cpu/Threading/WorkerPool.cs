@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Threading;
 
@@ -244,4 +246,42 @@ public sealed unsafe class WorkerPool : IDisposable
             Interlocked.Decrement(ref _parked);
         }
     }
+}
+
+/// <summary>One thread of a <see cref="WorkerPool"/>, seen by the work it does.</summary>
+public sealed class Worker
+{
+    internal Worker(int index) => Index = index;
+
+    /// <summary>Its number; 0 is the thread that asked for the work.</summary>
+    public int Index { get; }
+
+    /// <summary>Memory of this worker alone, kept from job to job.</summary>
+    public Scratch Scratch { get; } = new();
+}
+
+/// <summary>Work in independent pieces, which <see cref="WorkerPool"/> hands to its threads in no particular order.</summary>
+public interface IJob
+{
+    /// <summary>Does one piece.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="worker">The worker that does it, for scratch memory of its own.</param>
+    void Run(int index, Worker worker);
+}
+
+/// <summary>Work in independent pieces that lives on the heap; <see cref="PiecesJob"/> brings it to a <see cref="WorkerPool"/>.</summary>
+internal interface IPieces
+{
+    /// <summary>Does one piece.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="worker">The worker that does it.</param>
+    void RunPiece(int index, Worker worker);
+}
+
+/// <summary>The way of an object to the threads of a pool: a job holds no references, a handle it can hold.</summary>
+/// <param name="pieces">A handle of an <see cref="IPieces"/>.</param>
+internal readonly struct PiecesJob(GCHandle pieces) : IJob
+{
+    /// <inheritdoc/>
+    public void Run(int index, Worker worker) => ((IPieces)pieces.Target!).RunPiece(index, worker);
 }

@@ -78,3 +78,86 @@ internal sealed class DivergenceDiagnosis<T>
             failedStep, "a loss or a parameter is not finite, but a replay on the interpreter of the same backend stays finite");
     }
 }
+
+/// <summary>A copy of an executable's parameters and optimiser state on the host, made once and filled again and again.</summary>
+/// <typeparam name="T">The element type of the arithmetic.</typeparam>
+public sealed class ParameterSnapshot<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly (string Name, ParameterPart Part, T[] Values)[] _tensors;
+
+    /// <summary>Makes room for the parameters of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    public ParameterSnapshot(Plan<T> plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _tensors =
+        [
+            .. from parameter in plan.Parameters
+               from part in parameter.Parts
+               where part != ParameterPart.Gradient
+               select (parameter.Name, part, new T[parameter.Layout.Exchange.Length]),
+        ];
+    }
+
+    /// <summary>Copies from an executable.</summary>
+    /// <param name="executable">The executable.</param>
+    public void Save(IExecutable<T> executable)
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        foreach ((string name, ParameterPart part, T[] values) in _tensors)
+        {
+            executable.ReadParameter(name, part, values);
+        }
+    }
+
+    /// <summary>Copies to an executable of the same network.</summary>
+    /// <param name="executable">The executable.</param>
+    public void Restore(IExecutable<T> executable)
+    {
+        ArgumentNullException.ThrowIfNull(executable);
+        foreach ((string name, ParameterPart part, T[] values) in _tensors)
+        {
+            executable.WriteParameter(name, part, values);
+        }
+    }
+
+    /// <summary>The copied tensors, in exchange layout.</summary>
+    public IEnumerable<(string Name, ParameterPart Part, T[] Values)> Tensors => _tensors;
+}
+
+/// <summary>A training met a number that is not finite. The message names the step and the first op that made one.</summary>
+public sealed class TrainingDivergedException : Exception
+{
+    /// <summary>Creates an exception without particulars.</summary>
+    public TrainingDivergedException()
+    {
+    }
+
+    /// <summary>Creates an exception with a message.</summary>
+    /// <param name="message">The message.</param>
+    public TrainingDivergedException(string? message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception with a message and a cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause.</param>
+    public TrainingDivergedException(string? message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Says where a training diverged.</summary>
+    /// <param name="step">The index of the step.</param>
+    /// <param name="finding">What the first op did that made a number which is not finite.</param>
+    public TrainingDivergedException(long step, string finding)
+        : base($"Training diverged at step {step}: {finding}.")
+    {
+        Step = step;
+    }
+
+    /// <summary>The index of the optimiser step that diverged.</summary>
+    public long Step { get; }
+}

@@ -69,3 +69,51 @@ public sealed record KernelInitializer(Centring Centring, double Magnitude = 1) 
         }
     }
 }
+
+/// <summary>
+/// He's start for rectified nets in its uniform form, U(−b, b) with b = √(6/fan in), so that the variance is 2/fan in. Source: He et al. 2015,
+/// arXiv:1502.01852. Used by the batch-norm baseline.
+/// </summary>
+public sealed record HeInitializer : Initializer
+{
+    /// <inheritdoc/>
+    public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        double fanIn = layout.Exchange.Length / layout.Exchange[0];
+        Uniform(values, Math.Sqrt(6 / fanIn), stream);
+    }
+}
+
+/// <summary>Xavier's uniform start, U(−b, b) with b = √(6/(fan in + fan out)). Source: Glorot and Bengio 2010.</summary>
+public sealed record XavierInitializer : Initializer
+{
+    /// <inheritdoc/>
+    public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        double fans = layout.Exchange[0] + (double)(layout.Exchange.Length / layout.Exchange[0]);
+        Uniform(values, Math.Sqrt(6 / fans), stream);
+    }
+}
+
+/// <summary>Starts every element at the same value.</summary>
+/// <param name="Value">The value.</param>
+public sealed record ConstantInitializer(double Value) : Initializer
+{
+    /// <inheritdoc/>
+    public override void Fill(Span<double> values, ParameterLayout layout, RandomStream stream) => values.Fill(Value);
+}
+
+/// <summary>Over what a kernel's mean is taken away when it starts.</summary>
+public enum Centring
+{
+    /// <summary>Nothing is taken away.</summary>
+    None,
+
+    /// <summary>Each slice w[k, c, :, :] loses its own mean: the kernel starts on the isocline. A slice of one tap has none to lose.</summary>
+    Slice,
+
+    /// <summary>Each filter of one tap loses its mean over input channels.</summary>
+    AcrossInputs,
+}

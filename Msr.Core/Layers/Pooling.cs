@@ -5,6 +5,29 @@ using Msr.Core.Plans;
 
 namespace Msr.Core.Layers;
 
+/// <summary>Maximum over windows, [N, H, W, C] → [N, P, Q, C].</summary>
+/// <param name="Window">Height and width of the windows; 0 for the whole plane.</param>
+/// <param name="Stride">Both strides; 0 for the window.</param>
+public sealed record MaxPool(int Window, int Stride = 0) : Layer
+{
+    /// <inheritdoc/>
+    protected override TensorRef<T> EmitInScope<T>(PlanBuilder<T> plan, TensorRef<T> x)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        PoolGeometry geometry = MeanPool.GeometryFor(x.Shape, Window, Stride);
+        TensorRef<T> y = plan.Activation(geometry.Output(plan.BatchSize));
+        TensorRef<int> argmax = plan.IntegerActivation(y.Shape);
+        plan.Forward(new MaxPoolForward<T>(geometry, x, y, argmax));
+        if (plan.NeedsGradient(x))
+        {
+            plan.Backward(() => plan.Contribute(
+                x, (dx, accumulate) => new MaxPoolBackward<T>(geometry, plan.GradientOf(y), argmax, dx, accumulate)));
+        }
+
+        return y;
+    }
+}
+
 /// <summary>Mean over windows, [N, H, W, C] → [N, P, Q, C].</summary>
 /// <param name="Window">Height and width of the windows; 0 for the whole plane (global pooling).</param>
 /// <param name="Stride">Both strides; 0 for the window.</param>

@@ -1,4 +1,0 @@
-namespace Msr.Cli.Output;
-
-/// <summary>How probable a class is.</summary>
-internal sealed record ClassProbability(int Class, string ClassName, double Probability);

@@ -1,4 +1,0 @@
-namespace Msr.Cli.Output;
-
-/// <summary>A case that passed with an error that honest rounding makes unlikely.</summary>
-internal sealed record VerifySuspicion(string Case, string Reason);
