@@ -12,7 +12,7 @@ namespace Msr.Cli;
 /// <summary>The backends of this program. A new one is added here and nowhere else.</summary>
 internal static class Backends
 {
-    /// <summary>What the names of backends in float64 end in.</summary>
+    /// <summary>The suffix of the names of backends in float64.</summary>
     public const string DoubleSuffix = ":f64";
 
     /// <summary>All names, float32 first.</summary>

@@ -1,6 +1,6 @@
 namespace Msr.Cli;
 
-/// <summary>What the program's exit codes mean.</summary>
+/// <summary>The program's exit codes.</summary>
 internal static class ExitCode
 {
     /// <summary>Done.</summary>

@@ -7,7 +7,7 @@ using Msr.Core.Training;
 
 namespace Msr.Cli;
 
-/// <summary>What the user is told when a command fails, and the exit code that goes with it: the one place where that is decided.</summary>
+/// <summary>The message and exit code of a command that fails: the one place where they are decided.</summary>
 /// <param name="Code">The exit code.</param>
 /// <param name="Message">One sentence, or a few.</param>
 internal readonly record struct Failure(int Code, string Message)

@@ -8,7 +8,7 @@ using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>What the user asked <c>msr bench</c> for.</summary>
+/// <summary>The arguments of <c>msr bench</c>.</summary>
 internal sealed record BenchRequest
 {
     /// <summary>Which backend, and how it is opened.</summary>
@@ -38,11 +38,11 @@ internal sealed record BenchRequest
     /// <summary>How long one row may take.</summary>
     public required TimeSpan Limit { get; init; }
 
-    /// <summary>Where the result goes.</summary>
+    /// <summary>The destination of the result.</summary>
     public required ResultOutput Output { get; init; }
 }
 
-/// <summary>What <c>msr bench</c> does when it is not told otherwise.</summary>
+/// <summary>The defaults of <c>msr bench</c>.</summary>
 internal static class BenchDefaults
 {
     /// <summary>Samples of each time.</summary>
@@ -72,7 +72,7 @@ internal static class BenchDefaults
 /// <param name="JudgedBatch">The batch at which it was judged: the reference cannot take a large one.</param>
 internal sealed record BenchRow(BenchResult Result, int JudgedBatch);
 
-/// <summary>What was to be timed is wrong, so it is not timed.</summary>
+/// <summary>A result failed its check, so it is not timed.</summary>
 /// <param name="message">What is wrong, and the command that repeats it.</param>
 internal sealed class BenchRefusedException(string message) : Exception(message);
 

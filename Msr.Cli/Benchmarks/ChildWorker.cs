@@ -7,7 +7,7 @@ using Msr.Core.Training;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>What a process of its own does.</summary>
+/// <summary>The work of a child process.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="request">What it is asked for.</param>
 internal sealed class ChildWorker<T>(BenchRequest request) : IStepWatcher<T>
@@ -110,7 +110,7 @@ internal static class ChildProcess
     }
 }
 
-/// <summary>What a process of its own reports in its last line.</summary>
+/// <summary>The report of a child process, its last line.</summary>
 /// <param name="Timestamp">The time of the system's steady clock, which all processes share, when the work was done.</param>
 /// <param name="PeakBytes">The most memory that was resident.</param>
 internal readonly record struct ChildReport(long Timestamp, long PeakBytes)
@@ -127,7 +127,7 @@ internal readonly record struct ChildReport(long Timestamp, long PeakBytes)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp} {PeakBytes}");
 }
 
-/// <summary>What a process of its own is started for.</summary>
+/// <summary>The purpose of a child process.</summary>
 internal enum ChildWork
 {
     /// <summary>The first step of what <c>msr train</c> trains by default.</summary>

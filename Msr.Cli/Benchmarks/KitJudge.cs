@@ -14,7 +14,7 @@ namespace Msr.Cli.Benchmarks;
 internal sealed class KitJudge<T>(IBackend<T> backend, BenchRequest request)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What the layers of the suite take at its own batch of 32: the oracle runs it in some hundredths of a second.</summary>
+    /// <summary>The operations of the suite's largest layer at its own batch of 32, which the oracle runs in some hundredths of a second.</summary>
     private const long MostFlops = 152_000_000;
 
     private readonly Dictionary<string, LawOutcome> _outcomes = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>What one thread of this machine can do at most: works to be timed beside what is measured against them.</summary>
+/// <summary>The limits of one thread of this machine, as work to be timed beside what is measured against them.</summary>
 internal sealed class MachineLimits
 {
     /// <summary>Multiply-adds of a call of <see cref="MultiplyAdds"/>, as operations.</summary>
@@ -21,7 +21,7 @@ internal sealed class MachineLimits
     private readonly float[] _from = new float[CopiedElements];
     private readonly float[] _to = new float[CopiedElements];
 
-    /// <summary>What the multiply-adds came to: it keeps them from being left out.</summary>
+    /// <summary>The result of the multiply-adds; it keeps the compiler from removing them.</summary>
     public float Sum { get; private set; }
 
     /// <summary>Copies a block.</summary>

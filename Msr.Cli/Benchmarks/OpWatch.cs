@@ -54,7 +54,7 @@ internal sealed class OpWatch<T>(int keptSteps) : IOpObserver<T>
         times.Add(seconds, conv is not null ? 2.0 * conv.Outputs.Length * conv.Geometry.Taps * conv.Geometry.GroupC : 0, BytesOf(bound));
     }
 
-    /// <summary>What an op moves at least: what it reads, what it writes, and both of what it adds to.</summary>
+    /// <summary>The least number of elements that an op moves: those it reads, those it writes, and twice those it adds to.</summary>
     private static double BytesOf(Op<T> op) =>
         op.Operands.Sum(static operand => (double)operand.Shape.Length * (operand.Access == OperandAccess.Accumulate ? 2 : 1)) * Unsafe.SizeOf<T>();
 }

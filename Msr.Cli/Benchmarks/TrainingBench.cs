@@ -47,7 +47,7 @@ internal sealed class TrainingBench<T> : IDisposable
     /// <summary>The network.</summary>
     public TrainingOptions Network { get; }
 
-    /// <summary>What a step is of, for people.</summary>
+    /// <summary>The shape of a step, for people.</summary>
     public string Shape =>
         $"{string.Join('x', Enumerable.Range(0, 3).Select(axis => Plan.Image[axis]))}{(ModelCatalog.HasConvolutions(Network.Model) ? $", width {Network.Width}" : "")}";
 

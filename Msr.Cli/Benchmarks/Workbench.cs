@@ -4,7 +4,7 @@ using Msr.Core.Backends;
 
 namespace Msr.Cli.Benchmarks;
 
-/// <summary>What every suite works with, and what came of it so far.</summary>
+/// <summary>The context of every suite, and its results so far.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="request">What was asked for.</param>
 /// <param name="backend">The backend that is judged and timed.</param>
@@ -16,7 +16,7 @@ internal sealed class Workbench<T>(BenchRequest request, IBackend<T> backend, Pr
     private readonly List<BenchRow> _rows = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request.</summary>
     public BenchRequest Request => request;
 
     /// <summary>The backend that is judged and timed.</summary>
@@ -28,10 +28,10 @@ internal sealed class Workbench<T>(BenchRequest request, IBackend<T> backend, Pr
     /// <summary>Judges what is timed.</summary>
     public KitJudge<T> Judge { get; } = new(backend, request);
 
-    /// <summary>What was timed.</summary>
+    /// <summary>The timed rows.</summary>
     public IReadOnlyList<BenchRow> Rows => _rows;
 
-    /// <summary>What else there is to say of it, in lines.</summary>
+    /// <summary>The notes below the table, by line.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Whether something was refused.</summary>

@@ -4,7 +4,7 @@ using Msr.Core.Backends;
 
 namespace Msr.Cli.Commands;
 
-/// <summary>What the user asked <c>msr verify</c> for.</summary>
+/// <summary>The arguments of <c>msr verify</c>.</summary>
 internal sealed record VerifyRequest
 {
     /// <summary>Which backend, and how it is opened.</summary>
@@ -35,16 +35,16 @@ internal sealed record VerifyRequest
     /// <summary>A folder of stored cases; null for none.</summary>
     public string? StoredCases { get; init; }
 
-    /// <summary>Where failing cases are written; null for nowhere.</summary>
+    /// <summary>The folder for failing cases; null for none.</summary>
     public string? SaveFailing { get; init; }
 
-    /// <summary>Where the report for build servers is written; null for nowhere.</summary>
+    /// <summary>The file for the report that build servers read; null for none.</summary>
     public string? JUnit { get; init; }
 
     /// <summary>Cases at a time; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Where the result goes.</summary>
+    /// <summary>The destination of the result.</summary>
     public required ResultOutput Output { get; init; }
 
     /// <summary>Whether stdout is for JSON alone.</summary>

@@ -189,7 +189,7 @@ public static class DatasetFetcher
 /// <param name="Total">The bytes it has in all; null if unknown.</param>
 public readonly record struct FetchProgress(string Activity, long Done = 0, long? Total = null);
 
-/// <summary>What a fetch came to.</summary>
+/// <summary>The result of a fetch.</summary>
 /// <param name="Folder">The folder that holds the set; null for a set that is part of the program.</param>
 /// <param name="Route">The route that brought it; null if nothing had to be fetched.</param>
 /// <param name="Message">One sentence for the user.</param>

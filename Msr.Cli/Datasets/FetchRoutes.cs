@@ -33,7 +33,7 @@ internal static class FetchRoutes
 /// <summary>One way to get the files of a data set.</summary>
 public interface IFetchRoute
 {
-    /// <summary>What the route is called in messages.</summary>
+    /// <summary>The name of the route in messages.</summary>
     string Name { get; }
 
     /// <summary>Puts the files into a folder; the caller verifies them.</summary>

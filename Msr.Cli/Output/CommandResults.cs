@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Msr.Cli.Output;
 
-/// <summary>What <c>msr backends</c> says of a backend.</summary>
+/// <summary>A backend in the result of <c>msr backends</c>.</summary>
 internal sealed record BackendResult(string Name, string Precision, string Purpose, bool Available, string? Device, int? VectorBits, string? Reason)
 {
     /// <summary>The native libraries that were found, or, where one is missing, every name that was tried; null where none is needed.</summary>
@@ -41,17 +41,17 @@ internal sealed record BenchResult(
     public required double? ErrorOverBound { get; init; }
 }
 
-/// <summary>What <c>msr eval</c> found.</summary>
+/// <summary>The result of <c>msr eval</c>.</summary>
 internal sealed record EvalResult(string Checkpoint, string Data, string Backend, int Images, double TestAccuracy, double TestLoss);
 
-/// <summary>What <c>msr data get</c> came to.</summary>
+/// <summary>The result of <c>msr data get</c>.</summary>
 internal sealed record FetchReport(string Name, string? Folder, string? Route, string Message);
 
-/// <summary>What <c>msr inspect</c> found.</summary>
+/// <summary>The result of <c>msr inspect</c>.</summary>
 internal sealed record InspectResult(
     string Checkpoint, string Model, string Method, string Data, long Step, LayerResult[] Layers, string? WithoutMeanShift);
 
-/// <summary>What <c>msr inspect</c> says of a layer.</summary>
+/// <summary>A layer in the result of <c>msr inspect</c>.</summary>
 internal sealed record LayerResult
 {
     /// <summary>The path of the layer.</summary>
@@ -85,7 +85,7 @@ internal sealed record LayerResult
     public double? CommonModeShare { get; init; }
 }
 
-/// <summary>What <c>msr predict</c> says of a picture.</summary>
+/// <summary>A picture in the result of <c>msr predict</c>.</summary>
 internal sealed record PredictResult(string File, int Class, string ClassName, double Probability, ImmutableArray<ClassProbability> Top);
 
 /// <summary>How probable a class is.</summary>

@@ -5,7 +5,7 @@ using Msr.Core.Checkpoints;
 
 namespace Msr.Cli.Output;
 
-/// <summary>Where results go: text or JSON on stdout, and JSON to a file if asked for.</summary>
+/// <summary>The destination of results: text or JSON on stdout, and JSON to a file if asked for.</summary>
 /// <param name="asJson">Whether stdout gets JSON in the place of text.</param>
 /// <param name="file">The file for JSON, or null.</param>
 internal sealed class ResultOutput(bool asJson, string? file)

@@ -1,6 +1,6 @@
 namespace Msr.Cli.Output;
 
-/// <summary>What <c>msr verify</c> found, as JSON.</summary>
+/// <summary>The result of <c>msr verify</c>, as JSON.</summary>
 /// <param name="Backend">The backend.</param>
 /// <param name="Device">What it runs on.</param>
 /// <param name="Seed">The seed that cases were drawn from; none where they were given.</param>
@@ -27,11 +27,11 @@ internal sealed record VerifyResult(
     VerifySuspicion[] Suspicious,
     VerifySkip[] SkippedByReason);
 
-/// <summary>What came of a kind. Errors are each case's worst error, as a multiple of its bound.</summary>
+/// <summary>The result of a kind. Errors are each case's worst error, as a multiple of its bound.</summary>
 internal sealed record VerifyKind(
     string Kind, int Passed, int Failed, int Skipped, int Suspicious, double MedianErrorOverBound, double Percentile99ErrorOverBound, double WorstErrorOverBound, double Seconds);
 
-/// <summary>What <c>msr verify --list</c> says of a kind.</summary>
+/// <summary>A kind in the result of <c>msr verify --list</c>.</summary>
 internal sealed record VerifyKindResult(string Kind, VerifyParameter[] Parameters, VerifyLaw[] Laws);
 
 /// <summary>A law and what it states.</summary>

@@ -3,7 +3,7 @@ using Msr.Core.Training;
 
 namespace Msr.Cli.Training;
 
-/// <summary>What <c>msr train</c> was asked for.</summary>
+/// <summary>The arguments of <c>msr train</c>.</summary>
 /// <param name="Configuration">The configuration; of a new run, what depends on the data and the backend is still open.</param>
 /// <param name="Version">The version of this program.</param>
 /// <param name="ResumeFrom">The directory of the run to go on with; null for a new run.</param>

@@ -82,7 +82,7 @@ public sealed class Draws(RandomStream stream)
     }
 }
 
-/// <summary>What the contents of a case look like. Every number is exactly representable in float32, so that all backends get the same.</summary>
+/// <summary>The contents of a case. Every number is exactly representable in float32, so that all backends get the same.</summary>
 public enum ValueClass
 {
     /// <summary>Standard normal.</summary>

@@ -11,7 +11,7 @@ public abstract class Law
     /// <summary>The statement in one sentence.</summary>
     public abstract string Statement { get; }
 
-    /// <summary>What it rests on.</summary>
+    /// <summary>The basis of the law.</summary>
     public abstract LawStrength Strength { get; }
 
     /// <summary>Checks one case on one backend.</summary>
@@ -23,7 +23,7 @@ public abstract class Law
     public override string ToString() => Name;
 }
 
-/// <summary>What a law rests on.</summary>
+/// <summary>The basis of a law.</summary>
 public enum LawStrength
 {
     /// <summary>Results are known to the last bit, or memory was used as it may not be.</summary>
@@ -36,7 +36,7 @@ public enum LawStrength
     Calibrated,
 }
 
-/// <summary>What a law says of a case, and why.</summary>
+/// <summary>A law's verdict on a case, and why.</summary>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Message">Why, in one sentence without its full stop; none where there is nothing to say.</param>
 /// <param name="ErrorOverBound">The largest error seen, as a multiple of its bound; 0 where nothing was bounded.</param>
@@ -62,7 +62,7 @@ public sealed record LawOutcome(Verdict Verdict, string? Message = null, double 
     public static LawOutcome FailedIf(string? message) => message is null ? Passed : Failed(message);
 }
 
-/// <summary>What a law says of a case.</summary>
+/// <summary>A law's verdict on a case.</summary>
 public enum Verdict
 {
     /// <summary>The law holds.</summary>

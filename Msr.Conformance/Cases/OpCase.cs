@@ -140,7 +140,7 @@ public abstract class OpCase : TestCase, IOpSource
     /// <param name="operand">The operand.</param>
     public virtual bool TakesSpecialValues(string operand) => true;
 
-    /// <summary>What stands for a number of an operand when the op is run on absolute values to weigh its result.</summary>
+    /// <summary>The number that stands for one of an operand when the op is run on absolute values to weigh its result.</summary>
     /// <param name="operand">The operand.</param>
     /// <param name="value">The number.</param>
     public virtual double Magnitude(string operand, double value) => Math.Abs(value);
@@ -176,7 +176,7 @@ public abstract class OpCase : TestCase, IOpSource
     /// <param name="operand">The operand.</param>
     public bool Writes(string operand) => _access.Value[operand] != OperandAccess.Read;
 
-    /// <summary>What the op makes of its own contents; several laws look at one truth.</summary>
+    /// <summary>The truth of the case's own contents; several laws look at it.</summary>
     /// <param name="judged">The backend under test.</param>
     public Truth TruthFor(Subject judged)
     {
@@ -242,7 +242,7 @@ public sealed record GradientPair(OpCase Forward, OpCase Backward, string Input,
     /// <summary>The truncation error of the difference, from inputs, weights of the outputs and element: h²/6·max|L‴|, 0 where the op is linear.</summary>
     public Func<CaseData, double[], int, double> Truncation { get; init; } = static (_, _, _) => 0;
 
-    /// <summary>What the gradient op calls an operand that the op calls otherwise.</summary>
+    /// <summary>The operands that the gradient op calls by other names.</summary>
     public IReadOnlyDictionary<string, string> Renamed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The contents of the gradient op: what the op read and wrote, the upstream gradient, and zeros where it adds.</summary>

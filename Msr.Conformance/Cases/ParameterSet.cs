@@ -24,7 +24,7 @@ public sealed record Parameter(string Key, int Least, string Meaning)
     /// <summary>How values are written that stand for something with a name; empty for numbers.</summary>
     public ImmutableArray<string> Names { get; init; } = [];
 
-    /// <summary>What the value is divided by: 90 with a denominator of 100 is written as 0.9.</summary>
+    /// <summary>The divisor of the value: 90 with a denominator of 100 is written as 0.9.</summary>
     public int Denominator { get; init; } = 1;
 
     /// <summary>Whether the value is a negative power of ten: 5 is written as 1e-5.</summary>

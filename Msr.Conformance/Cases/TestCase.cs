@@ -11,7 +11,7 @@ public abstract class TestCase
     /// <param name="descriptor">The case in one line.</param>
     protected TestCase(CaseEntry entry, CaseDescriptor descriptor) => (Entry, Descriptor) = (entry, descriptor);
 
-    /// <summary>What the kit knows of its kind.</summary>
+    /// <summary>The entry of its kind.</summary>
     public CaseEntry Entry { get; }
 
     /// <summary>The case in one line.</summary>
@@ -48,7 +48,7 @@ public abstract class TestCase
     }
 }
 
-/// <summary>What the kit knows of a kind of op or plan: its parameters, how to generate cases, and the laws it obeys.</summary>
+/// <summary>The entry of a kind of op or plan: its parameters, how to generate cases, and the laws it obeys.</summary>
 public abstract class CaseEntry
 {
     /// <summary>The name of the kind, such as <c>conv.forward</c>.</summary>

@@ -47,23 +47,23 @@ public sealed class Truth
         return judged.IsOracle ? Loops : Oracle;
     }
 
-    /// <summary>What an operand held before the run.</summary>
+    /// <summary>The contents of an operand before the run.</summary>
     /// <param name="operand">The operand.</param>
     public double[] Input(string operand) => _inputs.Reals[operand];
 
-    /// <summary>What an operand of integers held before the run.</summary>
+    /// <summary>The contents of an operand of integers before the run.</summary>
     /// <param name="operand">The operand.</param>
     public int[] Indices(string operand) => _inputs.Integers[operand];
 
-    /// <summary>What an operand holds after the run.</summary>
+    /// <summary>The contents of an operand after the run.</summary>
     /// <param name="operand">The operand.</param>
     public double[] Output(string operand) => _outputs.Value.Reals[operand];
 
-    /// <summary>What an operand of integers holds after the run.</summary>
+    /// <summary>The contents of an operand of integers after the run.</summary>
     /// <param name="operand">The operand.</param>
     public int[] OutputIndices(string operand) => _outputs.Value.Integers[operand];
 
-    /// <summary>What an operand holds after the run on absolute values.</summary>
+    /// <summary>The contents of an operand after the run on absolute values.</summary>
     /// <param name="operand">The operand.</param>
     public double[] Magnitude(string operand) => _magnitudes.Value.Reals[operand];
 }

@@ -21,7 +21,7 @@ public abstract class Fault
     /// <summary>The name, in kebab case.</summary>
     public string Name { get; }
 
-    /// <summary>What is wrong, in one sentence without its full stop.</summary>
+    /// <summary>The defect, in one sentence without its full stop.</summary>
     public string Defect { get; }
 
     /// <summary>The kinds of op it spoils; a last <c>*</c> stands for any ending.</summary>

@@ -84,7 +84,7 @@ public sealed class FaultyRun<T>
     /// <summary>The op.</summary>
     public Op<T> Op { get; }
 
-    /// <summary>What the fault remembers from run to run, by keys of its own.</summary>
+    /// <summary>The memory of the fault from run to run, by keys of its own.</summary>
     public IDictionary<object, double[]> Memory { get; }
 
     /// <summary>How many affected ops ran before on this backend.</summary>
@@ -110,13 +110,13 @@ public sealed class FaultyRun<T>
     /// <param name="name">The name.</param>
     public Operand Operand(string name) => Op.Operands.Single(operand => operand.Name == name);
 
-    /// <summary>What an operand holds, integers too; exact for float32 and float64.</summary>
+    /// <summary>The contents of an operand, integers too; exact for float32 and float64.</summary>
     /// <param name="operand">The operand.</param>
     public double[] Read(in Operand operand) => operand.Memory is DeviceMemory<int>
         ? Array.ConvertAll(Download(Tensor<int>(operand)), Convert.ToDouble)
         : Array.ConvertAll(Download(Tensor<T>(operand)), double.CreateChecked);
 
-    /// <summary>What an operand holds.</summary>
+    /// <summary>The contents of an operand.</summary>
     /// <param name="name">The operand's name.</param>
     public double[] Read(string name) => Read(Operand(name));
 

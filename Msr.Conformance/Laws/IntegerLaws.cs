@@ -63,7 +63,7 @@ internal sealed class ExactIntegersLaw(string name, ValueClass values, string st
 /// <summary>Contents of small integers, on which sums of products are exact in any order and any precision.</summary>
 internal static class WholeNumbers
 {
-    /// <summary>What every integer below is a number of float32.</summary>
+    /// <summary>The limit below which every integer is a number of float32.</summary>
     public const double Significand = 1 << 24;
 
     /// <summary>Why a law of exact results says nothing of a backend that transforms tiles.</summary>

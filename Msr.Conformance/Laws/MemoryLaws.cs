@@ -3,7 +3,7 @@ using Msr.Conformance.Subjects;
 
 namespace Msr.Conformance.Laws;
 
-/// <summary>What a run may do to memory.</summary>
+/// <summary>The memory laws of a run.</summary>
 /// <param name="name">The name of the law.</param>
 /// <param name="statement">The statement.</param>
 /// <param name="complain">What is wrong with a run; nothing if all is well.</param>

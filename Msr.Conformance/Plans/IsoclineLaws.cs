@@ -119,7 +119,7 @@ internal sealed class IsoclineDrift
         _momentumError = new double[_kernelError.Length];
     }
 
-    /// <summary>What taking a mean in float64 errs by, times avg|w|.</summary>
+    /// <summary>The error of a mean in float64, times avg|w|.</summary>
     private double Measuring => (_taps + 1) * Math.ScaleB(1, -53);
 
     /// <summary>Carries the bound over one step with momentum from 0 or as it was left.</summary>

@@ -114,7 +114,7 @@ public sealed class PlanCase : TestCase
     /// <summary>The method.</summary>
     public Method Method { get; }
 
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimizer steps.</summary>
     public int Steps => Parameters["steps"];
 
     /// <summary>Batches of one step.</summary>
@@ -126,7 +126,7 @@ public sealed class PlanCase : TestCase
     /// <summary>The seed of the parameters.</summary>
     public ulong Seed => _stream.Split("parameters").Key;
 
-    /// <summary>What happens to gradients.</summary>
+    /// <summary>The update rule.</summary>
     public UpdateRule Rule => new()
     {
         Isocline = Method.Isocline,

@@ -20,7 +20,7 @@ internal abstract class PlanRun : IDisposable
     /// <summary>The losses and correct samples of the last step or evaluation.</summary>
     public StepReport Report { get; protected set; }
 
-    /// <summary>One optimiser step: all its batches.</summary>
+    /// <summary>One optimizer step: all its batches.</summary>
     public abstract void Step(int step, bool noise = true);
 
     /// <summary>One batch of a step.</summary>

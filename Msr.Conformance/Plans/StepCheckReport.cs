@@ -1,6 +1,6 @@
 namespace Msr.Conformance.Plans;
 
-/// <summary>What a comparison of a step with the reference found.</summary>
+/// <summary>The result of comparing a step with its replay.</summary>
 /// <param name="Step">The index of the step, from 0.</param>
 /// <param name="Decided">How many quantities were compared: the loss, and each gradient and parameter.</param>
 /// <param name="Undecided">How many more could not be: rounding alone decides too many of the ReLUs that they depend on.</param>
@@ -27,6 +27,6 @@ public sealed record StepCheckReport(long Step, int Decided, int Undecided, stri
 /// <param name="report">What was found.</param>
 public sealed class StepCheckException(StepCheckReport report) : Exception($"The {report}.")
 {
-    /// <summary>What was found.</summary>
+    /// <summary>The finding.</summary>
     public StepCheckReport Report { get; } = report;
 }

@@ -125,7 +125,7 @@ internal sealed class StepCopy<E> : IDisposable
     /// <summary>The plan.</summary>
     public Plan<E> Plan => _interpreter.Plan;
 
-    /// <summary>What the steps since <see cref="Begin"/> left, and the sum of their losses.</summary>
+    /// <summary>The state after the steps since <see cref="Begin"/>, and the sum of their losses.</summary>
     public (PlanState State, double Loss) Result => (StateOf(_interpreter, gradients: true), _loss);
 
     /// <summary>The tensors of an executable.</summary>

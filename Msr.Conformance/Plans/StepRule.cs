@@ -74,7 +74,7 @@ internal sealed class StepRule(double scale, (PlanState State, double Loss)[] ro
 
     private double Allowed(double own, double rounding) => Margin * ((own * rounding) + (scale * Accuracy.Single.UnitRoundoff));
 
-    /// <summary>What float32 replays are off by in a tensor.</summary>
+    /// <summary>The error of the float32 replays in a tensor.</summary>
     private double RoundingOf(int tensor) =>
         rounded.Max(replay => RelativeError(replay.State.Tensors[tensor].Values, truth.State.Tensors[tensor].Values));
 
@@ -91,14 +91,14 @@ internal sealed class StepRule(double scale, (PlanState State, double Loss)[] ro
         return difference == 0 ? 0 : Math.Sqrt(difference / norm);
     }
 
-    /// <summary>What is compared: the loss or a tensor of the state, how far it is from the truth, and how far float32 is.</summary>
+    /// <summary>A quantity to compare: the loss or a tensor of the state, how far it is from the truth, and how far float32 is.</summary>
     private readonly record struct Quantity(string Name, int Tensor, double Error, double Rounding)
     {
         public bool IsLoss => Tensor < 0;
     }
 }
 
-/// <summary>What a direction of the optimizer, and a parameter that goes along it, may be off by because gradients are, beside rounding of their own.</summary>
+/// <summary>The allowance for a direction of the optimizer, and for a parameter that goes along it, because its gradients are off; rounding of their own comes besides.</summary>
 /// <param name="optimizer">The optimizer.</param>
 /// <param name="rates">The learning rate of every trained parameter in the step.</param>
 /// <param name="from">The parameters and states before the step.</param>

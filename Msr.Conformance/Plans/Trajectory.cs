@@ -142,7 +142,7 @@ internal sealed class TrajectoryCase(TrajectoryEntry entry, CaseDescriptor descr
 
     private int SliceOf(int i) => (i / (Taps * Inner) * Inner) + (i % Inner);
 
-    /// <summary>What a trajectory needs on a backend.</summary>
+    /// <summary>The tensors of a trajectory on a backend.</summary>
     private sealed class Tensors<T>(IBackend<T> backend, Shape kernel) : IDisposable
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

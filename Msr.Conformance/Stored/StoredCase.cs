@@ -45,7 +45,7 @@ public sealed class StoredCase
     /// <summary>The kind of op or network.</summary>
     public string Op { get; }
 
-    /// <summary>What computed it: <c>torch</c> or <c>onnx</c>.</summary>
+    /// <summary>The system that computed it: <c>torch</c> or <c>onnx</c>.</summary>
     public string Suite { get; }
 
     /// <summary>The attributes of the op.</summary>
@@ -238,7 +238,7 @@ public sealed class StoredTensor
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>What it is: input, param, step_grad, output, grad, state or absref.</summary>
+    /// <summary>Its role: input, param, step_grad, output, grad, state or absref.</summary>
     public string Role { get; }
 
     /// <summary>f64, f32, i64, i32, u8 or u8bool.</summary>

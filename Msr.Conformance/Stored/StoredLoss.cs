@@ -58,7 +58,7 @@ internal sealed class StoredLoss
     /// <summary>Rows whose label counts.</summary>
     private int[] Kept { get; }
 
-    /// <summary>What the mean divides by; 1 for sums and single losses.</summary>
+    /// <summary>The divisor of the mean; 1 for sums and single losses.</summary>
     private double Divisor => _case.Attributes.Text("reduction", "mean") switch
     {
         "mean" => _weights is null ? Kept.Length : Kept.Sum(row => _weights[_labels[row]]),

@@ -35,13 +35,13 @@ internal sealed class StoredNetwork : ISubjectGuest<bool>
         _steps = _optimizer.Integer("steps");
         if (_optimizer.Text("type", "sgd") is var type && type != "sgd")
         {
-            throw new UnsupportedCaseException($"the optimiser '{type}'");
+            throw new UnsupportedCaseException($"the optimizer '{type}'");
         }
 
         if (_optimizer.Unknown(
             "type", "lr", "lr_per_step", "momentum", "nesterov", "dampening", "weight_decay", "weight_decay_applies_to", "steps").FirstOrDefault() is { } unknown)
         {
-            throw new UnsupportedCaseException($"an optimiser with '{unknown}'");
+            throw new UnsupportedCaseException($"an optimizer with '{unknown}'");
         }
     }
 

@@ -22,10 +22,10 @@ internal sealed class StoredRun(StoredCase stored, Subject subject)
     /// <summary>The backend.</summary>
     public Subject Subject => subject;
 
-    /// <summary>What does the comparing, and counts.</summary>
+    /// <summary>The judge, which also counts.</summary>
     public Judge Judge { get; } = new(subject);
 
-    /// <summary>What is wrong beside elements: memory, integers, relative errors of whole tensors.</summary>
+    /// <summary>The failure beside elements: memory, integers, relative errors of whole tensors.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>The largest relative error of a whole tensor, as a multiple of what is allowed.</summary>

@@ -5,7 +5,7 @@ using Msr.Core.Ops;
 
 namespace Msr.Conformance.Stored;
 
-/// <summary>Stored trajectories of the optimiser.</summary>
+/// <summary>Stored trajectories of the optimizer.</summary>
 internal static class StoredSgd
 {
     public static void Steps(StoredRun c)
@@ -13,7 +13,7 @@ internal static class StoredSgd
         c.AllowOnly("rule", "type", "momentum", "dampening", "weight_decay", "nesterov", "lr", "lr_per_step", "steps");
         if (c.Attributes.Text("type", "sgd") is var type && type != "sgd")
         {
-            throw new UnsupportedCaseException($"the optimiser '{type}'");
+            throw new UnsupportedCaseException($"the optimizer '{type}'");
         }
 
         if (!c.Has("p0"))

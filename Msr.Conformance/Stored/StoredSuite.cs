@@ -59,7 +59,7 @@ public sealed class StoredSuite
         ? Path.Combine(Folder, id)
         : throw new StoredFormatException($"the id '{id}' is no name of a folder");
 
-    /// <summary>What is wrong with a JSON text and where, without a full stop.</summary>
+    /// <summary>The error of a JSON text and its place, without a full stop.</summary>
     internal static string Sentence(JsonException error)
     {
         int cut = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

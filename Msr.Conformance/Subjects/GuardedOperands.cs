@@ -137,7 +137,7 @@ internal sealed class GuardedOperands<T>(IBackend<T> backend, RunOptions options
     }
 }
 
-/// <summary>What a guarded run of a case left behind.</summary>
+/// <summary>The results of a guarded run of a case.</summary>
 /// <param name="Outputs">What every operand holds.</param>
 /// <param name="Overrun">The operand beyond whose end or before whose beginning something was written, and where; none if all is well.</param>
 /// <param name="Unwritten">The operand that still holds poison, and where.</param>

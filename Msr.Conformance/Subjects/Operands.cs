@@ -15,7 +15,7 @@ public interface IOpSource
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-/// <summary>Where the tensors of an op come from when it is built for a backend.</summary>
+/// <summary>The source of an op's tensors when it is built for a backend.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public interface IOperands<T>
     where T : unmanaged

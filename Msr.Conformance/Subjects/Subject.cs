@@ -9,7 +9,7 @@ namespace Msr.Conformance.Subjects;
 /// <summary>A backend under test, seen without its element type.</summary>
 public abstract class Subject : IDisposable
 {
-    /// <summary>What the backend says of itself.</summary>
+    /// <summary>The backend's description of itself.</summary>
     public abstract BackendInfo Info { get; }
 
     /// <summary>Whether the backend is the oracle, whose results the definition loops alone decide.</summary>

@@ -111,7 +111,7 @@ public static class FaultMatrix
     private static void Count(Dictionary<string, int> counts, string law) => counts[law] = counts.GetValueOrDefault(law) + 1;
 }
 
-/// <summary>What the laws made of one fault, over some seeds.</summary>
+/// <summary>The verdicts of the laws on one fault, over some seeds.</summary>
 /// <param name="Fault">The fault.</param>
 /// <param name="NamedBy">The laws that failed first, in law order, with the number of seeds.</param>
 /// <param name="CaughtBy">All laws that failed on the case that caught it, with the number of seeds; what named it is among them.</param>

@@ -46,7 +46,7 @@ internal sealed class Shrinking(Law law, Subject subject, int attempts)
     }
 }
 
-/// <summary>What a law says of a case, where an exception is a broken law too.</summary>
+/// <summary>A law's verdict on a case, where an exception is a broken law too.</summary>
 /// <param name="Outcome">What it says.</param>
 /// <param name="Thrown">The type of the exception that a backend threw; none if it threw none.</param>
 internal sealed record LawCheck(LawOutcome Outcome, Type? Thrown = null)

@@ -145,7 +145,7 @@ public sealed record VerifySettings
     public int ShrinkAttempts { get; init; } = 500;
 }
 
-/// <summary>Where a verification stands.</summary>
+/// <summary>The progress of a verification.</summary>
 /// <param name="Done">Cases that are done.</param>
 /// <param name="Total">All cases.</param>
 /// <param name="Failed">Cases that have failed so far.</param>

@@ -4,7 +4,7 @@ using Msr.Core.Backends;
 
 namespace Msr.Conformance.Verification;
 
-/// <summary>What a verification came to. The order of the cases is that of the kinds and seeds, whatever the number of threads.</summary>
+/// <summary>The result of a verification. The order of the cases is that of the kinds and seeds, whatever the number of threads.</summary>
 /// <param name="Backend">What the backend says of itself.</param>
 /// <param name="Cases">What came of each case.</param>
 /// <param name="IsComplete">Whether all cases were checked; not if the run was stopped.</param>
@@ -37,7 +37,7 @@ public sealed record VerifyReport(BackendInfo Backend, ImmutableArray<CaseReport
     ];
 }
 
-/// <summary>What came of a case.</summary>
+/// <summary>The result of a case.</summary>
 /// <param name="Kind">The kind of op or plan.</param>
 /// <param name="Text">The case in one line.</param>
 /// <param name="Verdict">Passed, suspicious (which counts as passed), skipped or failed; a mistrusted case is a failed one.</param>
@@ -52,7 +52,7 @@ public sealed record CaseReport(string Kind, string Text, Verdict Verdict)
     /// <summary>The largest error seen, as a multiple of its bound; 0 where nothing was bounded.</summary>
     public double ErrorOverBound { get; init; }
 
-    /// <summary>What each law said, in the order of the kind's laws.</summary>
+    /// <summary>The verdicts, in the order of the kind's laws.</summary>
     public ImmutableArray<LawReport> Laws { get; init; } = [];
 
     /// <summary>How long it took.</summary>
@@ -65,7 +65,7 @@ public sealed record CaseReport(string Kind, string Text, Verdict Verdict)
     public bool Failed => Verdict is Verdict.Failed or Verdict.Mistrusted;
 }
 
-/// <summary>What a law said of a case.</summary>
+/// <summary>A law's verdict on a case.</summary>
 /// <param name="Law">The name of the law.</param>
 /// <param name="Outcome">What it said.</param>
 public sealed record LawReport(string Law, LawOutcome Outcome);
@@ -91,7 +91,7 @@ public sealed record CaseFailure(string Law, string Statement, string Message, s
     public string Command(string backend) => $"msr verify --backend {backend} {Arguments}";
 }
 
-/// <summary>What came of all cases of a kind. Errors are each case's worst error/bound.</summary>
+/// <summary>The result of all cases of a kind. Errors are each case's worst error/bound.</summary>
 /// <param name="Kind">The kind of op or plan.</param>
 /// <param name="Passed">Cases that passed.</param>
 /// <param name="Failed">Cases that failed.</param>

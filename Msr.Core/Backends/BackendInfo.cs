@@ -1,6 +1,6 @@
 namespace Msr.Core.Backends;
 
-/// <summary>What a backend says of itself.</summary>
+/// <summary>A backend's description of itself.</summary>
 /// <param name="Name">The name users select it by, such as <c>cpu</c> or <c>cpu:f64</c>.</param>
 /// <param name="Device">What it runs on, for people, such as <c>AVX2 (256 bits), 2 threads</c>.</param>
 /// <param name="Accuracy">The rounding it declares.</param>
@@ -28,7 +28,7 @@ public sealed record Accuracy(double UnitRoundoff, double InputRounding = 0, int
     public static Accuracy Double { get; } = new(1.0 / (1L << 53));
 }
 
-/// <summary>What a backend promises to the last bit, for one binary on one machine.</summary>
+/// <summary>The bitwise guarantees of a backend, for one binary on one machine.</summary>
 [Flags]
 public enum BitwiseGuarantees
 {

@@ -39,7 +39,7 @@ public sealed class BoundPlan<T> : ITensorMap
         }
     }
 
-    /// <summary>Run before the first batch of an optimiser step; none where only evaluation was asked for.</summary>
+    /// <summary>Run before the first batch of an optimizer step; none where only evaluation was asked for.</summary>
     public Op<T>[] Begin { get; } = [];
 
     /// <summary>From images to losses; none where only evaluation was asked for.</summary>
@@ -51,7 +51,7 @@ public sealed class BoundPlan<T> : ITensorMap
     /// <summary>From losses to gradients; none where only evaluation was asked for.</summary>
     public Op<T>[] Backward { get; } = [];
 
-    /// <summary>Run after the last batch of an optimiser step; none where only evaluation was asked for.</summary>
+    /// <summary>Run after the last batch of an optimizer step; none where only evaluation was asked for.</summary>
     public Op<T>[] Update { get; } = [];
 
     /// <summary>Projects kernels onto the isocline again; none where only evaluation was asked for.</summary>
@@ -69,7 +69,7 @@ public sealed class BoundPlan<T> : ITensorMap
     /// <summary>The scalars of a step.</summary>
     public TensorRef<T> Scalars { get; }
 
-    /// <summary>The index of the optimiser step, [1].</summary>
+    /// <summary>The index of the optimizer step, [1].</summary>
     public TensorRef<int> StepIndex { get; }
 
     /// <summary>The logits, [n, classes].</summary>

@@ -4,7 +4,7 @@ using Msr.Core.Plans;
 namespace Msr.Core.Backends;
 
 /// <summary>
-/// The executable contract: what training uses. An executable owns its parameters, its optimiser state and its memory, and stores them as
+/// The executable contract: what training uses. An executable owns its parameters, its optimizer state and its memory, and stores them as
 /// it likes; at this edge every tensor is in the layout people exchange: filters [O, I/G, H, W], linear weights [out, in], vectors [n].
 /// Interpreter, compiled CPU executor and captured GPU graph all implement it.
 /// </summary>
@@ -43,14 +43,14 @@ public interface IExecutable<T> : IDisposable
 
     /// <summary>Reads one tensor. Waits.</summary>
     /// <param name="name">The name of a parameter of the plan.</param>
-    /// <param name="part">The parameter itself, its gradient after the last step, or its optimiser state.</param>
+    /// <param name="part">The parameter itself, its gradient after the last step, or its optimizer state.</param>
     /// <param name="destination">As many elements as the parameter has, in exchange layout.</param>
     /// <exception cref="KeyNotFoundException">The plan has no such parameter, or it has no such part.</exception>
     void ReadParameter(string name, ParameterPart part, Span<T> destination);
 
     /// <summary>Writes one tensor.</summary>
     /// <param name="name">The name of a parameter of the plan.</param>
-    /// <param name="part">The parameter itself or its optimiser state.</param>
+    /// <param name="part">The parameter itself or its optimizer state.</param>
     /// <param name="source">As many elements as the parameter has, in exchange layout.</param>
     /// <exception cref="KeyNotFoundException">The plan has no such parameter, or it has no such part.</exception>
     void WriteParameter(string name, ParameterPart part, ReadOnlySpan<T> source);

@@ -30,7 +30,7 @@ public interface IOpObserver<T>
 public sealed class FiniteObserver<T> : IOpObserver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What was found: op, operand, element and layer; null while everything is finite.</summary>
+    /// <summary>The finding: op, operand, element and layer; null while everything is finite.</summary>
     public string? Finding { get; private set; }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Msr.Core.Backends;
 /// <param name="backend">The backend.</param>
 /// <param name="plan">The plan.</param>
 /// <param name="map">Where the plan's tensors lie.</param>
-/// <param name="evaluationOnly">Whether there are neither gradients nor state of an optimiser.</param>
+/// <param name="evaluationOnly">Whether there are neither gradients nor state of an optimizer.</param>
 public sealed class ParameterAccess<T>(IBackend<T> backend, Plan<T> plan, ITensorMap map, bool evaluationOnly)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -43,7 +43,7 @@ public sealed class ParameterAccess<T>(IBackend<T> backend, Plan<T> plan, ITenso
         ArrayPool<T>.Shared.Return(rented);
     }
 
-    /// <summary>Sets the state of the optimiser to zero.</summary>
+    /// <summary>Sets the state of the optimizer to zero.</summary>
     public void ClearOptimizer()
     {
         foreach (PlanParameter<T> parameter in plan.Parameters.Where(_ => !evaluationOnly))

@@ -6,7 +6,7 @@ using Msr.Core.Plans;
 
 namespace Msr.Core.Backends;
 
-/// <summary>What an executable allocates for a plan, once: one block for all activations, and every other buffer.</summary>
+/// <summary>The memory that an executable allocates for a plan, once: one block for all activations, and every other buffer.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class PlanMemory<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

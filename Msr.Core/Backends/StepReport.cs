@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Msr.Core.Backends;
 
-/// <summary>What a step or an evaluation found.</summary>
+/// <summary>The loss and the correct count of a step or an evaluation.</summary>
 /// <param name="LossSum">The sum of the samples' losses, added on the host in float64, in sample order.</param>
 /// <param name="Correct">The number of samples whose largest logit is their label's.</param>
 /// <param name="Samples">The number of samples.</param>

@@ -12,7 +12,7 @@ namespace Msr.Core.Checkpoints;
 /// </remarks>
 public static class AtomicFile
 {
-    /// <summary>What temporary files end in.</summary>
+    /// <summary>The suffix of temporary files.</summary>
     public const string TemporaryExtension = ".msr-tmp";
 
     /// <summary>

@@ -4,7 +4,7 @@ using Msr.Core.Numerics;
 namespace Msr.Core.Checkpoints;
 
 /// <summary>
-/// Everything a run needs to go on bit for bit: where it stands, its configuration, its parameters and the state of its optimiser.
+/// Everything a run needs to go on bit for bit: where it stands, its configuration, its parameters and the state of its optimizer.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -40,7 +40,7 @@ public sealed class Checkpoint
     /// <summary>The parameters by path: filters [K, C, R, S] (OIHW), linear weights [out, in], biases and scales [n].</summary>
     public TensorSet Parameters { get; init; } = TensorSet.Empty;
 
-    /// <summary>The state of the optimiser, momentum by the names of parameters, Adam's second moments as <c>second-moment/…</c>; in the file the names begin with <c>optimizer/</c>.</summary>
+    /// <summary>The state of the optimizer, momentum by the names of parameters, Adam's second moments as <c>second-moment/…</c>; in the file the names begin with <c>optimizer/</c>.</summary>
     public TensorSet OptimizerState { get; init; } = TensorSet.Empty;
 
     /// <summary>

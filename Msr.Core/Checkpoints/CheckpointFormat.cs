@@ -5,7 +5,7 @@ namespace Msr.Core.Checkpoints;
 
 /// <summary>
 /// How a checkpoint lies in a safetensors file: metadata <c>format, model, method, seed, step, epoch, batchInEpoch, config, scalar/…</c> in
-/// this order, the parameters by their paths, the state of the optimiser as <c>optimizer/…</c>.
+/// this order, the parameters by their paths, the state of the optimizer as <c>optimizer/…</c>.
 /// </summary>
 internal static class CheckpointFormat
 {
@@ -18,7 +18,7 @@ internal static class CheckpointFormat
         ArgumentNullException.ThrowIfNull(checkpoint);
         if (checkpoint.Parameters.FirstOrDefault(IsOptimizerState) is { } wrong)
         {
-            throw new ArgumentException($"The name of parameter {wrong} is kept for the optimiser.", nameof(checkpoint));
+            throw new ArgumentException($"The name of parameter {wrong} is kept for the optimizer.", nameof(checkpoint));
         }
 
         OrderedDictionary<string, string> metadata = new(StringComparer.Ordinal)

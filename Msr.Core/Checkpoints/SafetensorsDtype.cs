@@ -19,7 +19,7 @@ public enum SafetensorsDtype
     U8,
 }
 
-/// <summary>What the format says about each element type: its name, its size and the type of C# it is.</summary>
+/// <summary>The element types of the format: name, size and C# type.</summary>
 internal static class DtypeTable
 {
     /// <summary>The names, for messages.</summary>

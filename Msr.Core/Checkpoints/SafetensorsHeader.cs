@@ -218,5 +218,5 @@ internal sealed class SafetensorsHeader
     };
 }
 
-/// <summary>What the header says of one tensor; begin and end count from the first byte of the data.</summary>
+/// <summary>The header's entry for one tensor; begin and end count from the first byte of the data.</summary>
 internal readonly record struct SafetensorsEntry(string Name, SafetensorsDtype Dtype, ImmutableArray<long> Shape, long Begin, long End);

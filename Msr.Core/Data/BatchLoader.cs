@@ -156,7 +156,7 @@ public sealed record LoaderOptions(int BatchSize)
     /// <summary>Whether each epoch visits the samples in an order of its own; otherwise in the order of the data set.</summary>
     public bool Shuffle { get; init; }
 
-    /// <summary>What happens to each image on the way.</summary>
+    /// <summary>The augmentation of each image.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 }
 

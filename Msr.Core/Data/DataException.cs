@@ -37,7 +37,7 @@ public sealed class DataException : Exception
     public long? ByteOffset { get; }
 }
 
-/// <summary>What kind of trouble a <see cref="DataException"/> reports; a program may answer each with its own exit code.</summary>
+/// <summary>The kind of problem that a <see cref="DataException"/> reports; a program may answer each with its own exit code.</summary>
 public enum DataProblem
 {
     /// <summary>A file or a folder is not there; the message says how to get it.</summary>

@@ -64,7 +64,7 @@ public enum DatasetFormat
     CifarBinary,
 }
 
-/// <summary>What a training run needs of a data set.</summary>
+/// <summary>The parts of a data set that a training needs.</summary>
 /// <param name="Train">The images to train on.</param>
 /// <param name="Test">The images to judge by; same shape and classes.</param>
 /// <param name="Standardization">The map from bytes to numbers for both.</param>

@@ -158,7 +158,7 @@ public sealed record KnownDataset
         return (found.ToImmutable(), missing.ToImmutable());
     }
 
-    /// <summary>What a file holds, judged by its sum: <c>train-images-idx3-ubyte of mnist</c>; null if unknown.</summary>
+    /// <summary>The contents of a file by its checksum: <c>train-images-idx3-ubyte of mnist</c>; null if unknown.</summary>
     internal static string? NameOfContent(string md5) =>
         (from known in All from file in known.Files where file.Md5 == md5 select $"{file.Name} of {known.Name}").FirstOrDefault();
 

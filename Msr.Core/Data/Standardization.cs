@@ -67,12 +67,12 @@ public sealed class Standardization
         return new Standardization(mean.ToImmutable(), deviation.ToImmutable());
     }
 
-    /// <summary>What a pixel becomes.</summary>
+    /// <summary>The standardised value of a pixel.</summary>
     /// <param name="pixel">The byte.</param>
     /// <param name="channel">Its channel.</param>
     public double Apply(byte pixel, int channel) => ((pixel / 255.0) - Mean[channel]) / Deviation[channel];
 
-    /// <summary>What every byte becomes in every channel, rounded to the element type, [C, 256].</summary>
+    /// <summary>The standardised value of every byte in every channel, rounded to the element type, [C, 256].</summary>
     /// <typeparam name="T">The element type.</typeparam>
     public T[] Table<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -23,7 +23,7 @@ public sealed record Convolution(int Channels, int Size) : Layer
     /// <summary>The number of groups.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>What lies beyond the border. The padding keeps the extent at stride 1: dilation·(size − 1)/2 on each side, the larger part after.</summary>
+    /// <summary>The padding mode. The padding keeps the extent at stride 1: dilation·(size − 1)/2 on each side, the larger part after.</summary>
     public PaddingMode Padding { get; init; }
 
     /// <summary>Whether there is a bias, started at 0.</summary>

@@ -47,13 +47,13 @@ public sealed record ConvolutionStyle
     /// <summary>Whether kernels start by He's rule instead of the method's.</summary>
     public bool HeStart { get; init; }
 
-    /// <summary>What lies beyond the borders.</summary>
+    /// <summary>The padding mode.</summary>
     public PaddingMode Padding { get; init; }
 
     /// <summary>The noise; null for none.</summary>
     public NoiseDistribution? Noise { get; init; }
 
-    /// <summary>Where the noise is.</summary>
+    /// <summary>The place of the noise.</summary>
     public NoiseSite NoiseSite { get; init; }
 
     /// <summary>A convolution with what belongs to it.</summary>
@@ -79,13 +79,13 @@ public sealed record ConvolutionStyle
         return new Sequence([convolution, .. noise, .. norm]);
     }
 
-    /// <summary>What stands at the input of a block's branch.</summary>
+    /// <summary>The layers at the input of a block's branch.</summary>
     public ImmutableArray<Layer> BlockInput() => NoiseSite == NoiseSite.BlockInput ? NoiseLayers() : [];
 
     private ImmutableArray<Layer> NoiseLayers() => Noise is { } distribution ? [new Noise(distribution)] : [];
 }
 
-/// <summary>Where in a network a convolution stands.</summary>
+/// <summary>The place of a convolution in a network.</summary>
 public enum ConvolutionPlace
 {
     /// <summary>The first convolution, on the images.</summary>

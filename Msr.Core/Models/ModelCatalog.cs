@@ -7,7 +7,7 @@ namespace Msr.Core.Models;
 /// <summary>The models that can be asked for by name.</summary>
 public static class ModelCatalog
 {
-    /// <summary>What names there are, for people.</summary>
+    /// <summary>The names of models, for people.</summary>
     public const string Names = "resnet8, resnet20 and so on (6n+2), plain8, plain20 and so on (6n+2), mlp or mlp256x128 (hidden widths)";
 
     /// <summary>Describes the network of a name.</summary>

@@ -1,6 +1,6 @@
 namespace Msr.Core.Models;
 
-/// <summary>What a model may vary in besides its name.</summary>
+/// <summary>The options of a model besides its name.</summary>
 public sealed record ModelOptions
 {
     /// <summary>Channels of the first stage unless told otherwise.</summary>
@@ -16,7 +16,7 @@ public sealed record ModelOptions
     public int Width { get; init; } = DefaultWidth;
 }
 
-/// <summary>Where noise enters a network.</summary>
+/// <summary>The place where noise enters a network.</summary>
 public enum NoiseSite
 {
     /// <summary>The raw output of every convolution of a block, as the authors' flag says.</summary>

@@ -28,7 +28,7 @@ public static class PlainNetwork
     }
 }
 
-/// <summary>What residual and plain networks share: a stem, three stages of equal blocks, a head.</summary>
+/// <summary>The skeleton of residual and plain networks: a stem, three stages of equal blocks, a head.</summary>
 internal static class StagedConvolutions
 {
     private const int Stages = 3;

@@ -41,7 +41,7 @@ public readonly record struct Border
     public override string ToString() => $"{Top},{Left},{Bottom},{Right}";
 }
 
-/// <summary>What a convolution reads beyond the border of its input.</summary>
+/// <summary>The values that a convolution reads beyond the border of its input.</summary>
 public enum PaddingMode
 {
     /// <summary>Zeros. Truncates slices at the border: a centred kernel lets a constant leak in there.</summary>

@@ -89,7 +89,7 @@ public sealed record ConvGeometry
     /// <summary>Padding at each border.</summary>
     public Border Padding { get; }
 
-    /// <summary>What lies beyond the border.</summary>
+    /// <summary>The padding mode.</summary>
     public PaddingMode Mode { get; }
 
     /// <summary>The number of groups; output channel k reads the input channels of its group alone.</summary>

@@ -92,7 +92,7 @@ public sealed record PoolGeometry
     /// <param name="q">Output column.</param>
     public (int Begin, int End) Columns(int q) => Clip((q * StrideW) - PadW, WindowW, W);
 
-    /// <summary>What the mean at (p, q) divides by.</summary>
+    /// <summary>The divisor of the mean at (p, q).</summary>
     /// <param name="p">Output row.</param>
     /// <param name="q">Output column.</param>
     public int Divisor(int p, int q)

@@ -15,7 +15,7 @@ namespace Msr.Core.Ops;
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="X">Input, [N, ..., C].</param>
 /// <param name="Samples">Index of each sample in its data set, [N].</param>
-/// <param name="Step">Index of the optimiser step, one element.</param>
+/// <param name="Step">Index of the optimizer step, one element.</param>
 /// <param name="Strength">Strength d, one element.</param>
 /// <param name="Y">Output, shaped like x; may be x itself.</param>
 /// <param name="Settings">Distribution, site and key.</param>

@@ -57,7 +57,7 @@ public abstract record Op<T>
         }
     }
 
-    /// <summary>What passes over a plan may rely on: in-place planning, fusion and sample splitting read traits and know no op by its type.</summary>
+    /// <summary>The traits of the op: in-place planning, fusion and sample splitting read them and know no op by its type.</summary>
     public virtual OpTraits Traits => OpTraits.None;
 
     /// <summary>Whether the op has all of some traits.</summary>
@@ -109,7 +109,7 @@ public abstract record Op<T>
     private protected abstract void Check();
 }
 
-/// <summary>What a pass over a plan may rely on without knowing an op by its type.</summary>
+/// <summary>The traits of an op, for passes over a plan that know no op by its type.</summary>
 [Flags]
 public enum OpTraits
 {

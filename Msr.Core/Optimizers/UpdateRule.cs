@@ -36,7 +36,7 @@ public sealed record UpdateRule
     }
 }
 
-/// <summary>Parameters that the optimiser treats alike.</summary>
+/// <summary>Parameters that the optimizer treats alike.</summary>
 /// <param name="RateMultiplier">What the learning rate is multiplied by.</param>
 /// <param name="WeightDecay">The weight decay.</param>
 public readonly record struct UpdateGroup(double RateMultiplier, double WeightDecay) : IComparable<UpdateGroup>

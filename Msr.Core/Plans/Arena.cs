@@ -50,7 +50,7 @@ public sealed class Arena
         return arena;
     }
 
-    /// <summary>Where a buffer starts.</summary>
+    /// <summary>The offset of a buffer.</summary>
     /// <param name="buffer">The buffer.</param>
     /// <param name="offset">Its first element in the block.</param>
     /// <returns>Whether the buffer is in the arena.</returns>

@@ -30,7 +30,7 @@ internal sealed class DraftParameter<T>(string name, ParameterKind kind, Paramet
         new PlanBuffer<T>(name, layout.Canonical.Length, BufferRole.Gradient, batched: false).View(0, layout.Canonical);
 }
 
-/// <summary>Where the gradient of an activation is collected while a plan is built.</summary>
+/// <summary>The slot that collects the gradient of an activation while a plan is built.</summary>
 internal sealed record GradientSlot<T>(TensorRef<T> Tensor, bool Shared)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -4,7 +4,7 @@ using Msr.Core.Ops;
 
 namespace Msr.Core.Plans;
 
-/// <summary>Where a plan's parameters lie and what happens to their gradients after the backward pass; as a map, it sends the drafts there.</summary>
+/// <summary>The places of a plan's parameters and the ops on their gradients after the backward pass; as a map, it sends the drafts there.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal interface IParameterUpdate<T> : ITensorMap
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -12,10 +12,10 @@ internal interface IParameterUpdate<T> : ITensorMap
     /// <summary>The states that the optimizer keeps for every trained parameter.</summary>
     ImmutableArray<ParameterPart> State { get; }
 
-    /// <summary>Run before the first batch of an optimiser step.</summary>
+    /// <summary>Run before the first batch of an optimizer step.</summary>
     ImmutableArray<Op<T>> Begin();
 
-    /// <summary>Run after the last batch of an optimiser step.</summary>
+    /// <summary>Run after the last batch of an optimizer step.</summary>
     /// <param name="ports">Where the scalars of the step lie.</param>
     ImmutableArray<Op<T>> Update(PlanPorts<T> ports);
 

@@ -48,7 +48,7 @@ public sealed record ParameterLayout
         return new ParameterLayout(shape, shape, outputs, c, h * w);
     }
 
-    /// <summary>Where an element of the exchange layout stands in the canonical one.</summary>
+    /// <summary>The canonical index of an element of the exchange layout.</summary>
     /// <param name="exchangeIndex">Its index in exchange layout.</param>
     public int CanonicalIndex(int exchangeIndex)
     {

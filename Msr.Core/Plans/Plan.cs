@@ -30,10 +30,10 @@ public sealed class Plan<T>
     /// <summary>The number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Where the plan meets its host.</summary>
+    /// <summary>The inputs and outputs of the plan.</summary>
     public PlanPorts<T> Ports { get; }
 
-    /// <summary>Run before the first batch of an optimiser step: gradients start from zero.</summary>
+    /// <summary>Run before the first batch of an optimizer step: gradients start from zero.</summary>
     public required ImmutableArray<Op<T>> Begin { get; init; }
 
     /// <summary>From images to losses.</summary>
@@ -45,7 +45,7 @@ public sealed class Plan<T>
     /// <summary>From losses to gradients, which are added to.</summary>
     public required ImmutableArray<Op<T>> Backward { get; init; }
 
-    /// <summary>Run after the last batch of an optimiser step: project, clip, update.</summary>
+    /// <summary>Run after the last batch of an optimizer step: project, clip, update.</summary>
     public required ImmutableArray<Op<T>> Update { get; init; }
 
     /// <summary>Projects the kernels that started on the isocline and are held there, by λ = 1, onto it again.</summary>

@@ -41,7 +41,7 @@ public interface IPlanBuffer
     /// <summary>Its name: the path of the parameter, or of the layer and its activation.</summary>
     string Name { get; }
 
-    /// <summary>What it is for.</summary>
+    /// <summary>Its purpose.</summary>
     BufferRole Role { get; }
 
     /// <summary>Whether the outermost extent of its tensors is the batch, so that a smaller batch uses less of it.</summary>
@@ -59,7 +59,7 @@ public interface IPlanBuffer
     DeviceMemory AllocateOn(IMemoryAllocator allocator, long length);
 }
 
-/// <summary>What a buffer of a plan is for.</summary>
+/// <summary>The purpose of a buffer of a plan.</summary>
 public enum BufferRole
 {
     /// <summary>Filled from the batch before a step.</summary>

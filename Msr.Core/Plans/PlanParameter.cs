@@ -46,7 +46,7 @@ public sealed record PlanParameter<T>(
     }
 }
 
-/// <summary>What a parameter is. Policies and optimisers treat kinds differently.</summary>
+/// <summary>The kind of a parameter. Policies and optimizers treat kinds differently.</summary>
 public enum ParameterKind
 {
     /// <summary>Filters with more than one tap: what the method keeps on the isocline.</summary>

@@ -5,7 +5,7 @@ using Msr.Core.Numerics;
 
 namespace Msr.Core.Plans;
 
-/// <summary>Where a plan meets its host: what is filled before a step and what is read after it.</summary>
+/// <summary>The inputs and outputs of a plan: the host fills the former before a step and reads the latter after it.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed class PlanPorts<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,7 +46,7 @@ public sealed class PlanPorts<T>
     /// <summary>The strength of noise, [1].</summary>
     public TensorRef<T> NoiseStrength => Scalar(s_noiseStrength.Name);
 
-    /// <summary>The index of the optimiser step, [1].</summary>
+    /// <summary>The index of the optimizer step, [1].</summary>
     public TensorRef<int> StepIndex { get; }
 
     /// <summary>The logits, [N, classes]; set when the plan is built.</summary>
@@ -92,11 +92,11 @@ public sealed class PlanPorts<T>
 /// <param name="ValueAt">Its value in a step.</param>
 public sealed record PlanScalar(string Name, Func<StepScalars, double> ValueAt);
 
-/// <summary>What changes from step to step; everything else is part of the plan.</summary>
-/// <param name="Step">The index of the optimiser step, from 0. Noise is keyed by it.</param>
+/// <summary>The scalars that change from step to step; everything else is part of the plan.</summary>
+/// <param name="Step">The index of the optimizer step, from 0. Noise is keyed by it.</param>
 /// <param name="LearningRate">The learning rate before group multipliers.</param>
 /// <param name="NoiseStrength">The half-width d of the noise; 0 switches it off bitwise.</param>
 /// <param name="Samples">The number of samples whose losses the update averages, over all accumulated batches.</param>
-/// <param name="Begins">Whether this batch is the first of its optimiser step: gradients start from zero.</param>
-/// <param name="Updates">Whether this batch is the last of its optimiser step: parameters are updated.</param>
+/// <param name="Begins">Whether this batch is the first of its optimizer step: gradients start from zero.</param>
+/// <param name="Updates">Whether this batch is the last of its optimizer step: parameters are updated.</param>
 public readonly record struct StepScalars(long Step, double LearningRate, double NoiseStrength, int Samples, bool Begins = true, bool Updates = true);

@@ -11,7 +11,7 @@ namespace Msr.Core.Plans;
 public sealed record Probe<T>(string Layer, ProbePlace Place, Op<T> Source)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>Where in a network a probed activation lies.</summary>
+/// <summary>The place of a probed activation in a network.</summary>
 public enum ProbePlace
 {
     /// <summary>The output of a convolution, before any ReLU.</summary>

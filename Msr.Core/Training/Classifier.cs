@@ -36,7 +36,7 @@ public sealed class Classifier<T> : IDisposable
         _logits = new T[Card.Classes];
     }
 
-    /// <summary>What the checkpoint says of its model.</summary>
+    /// <summary>The checkpoint's description of its model.</summary>
     public ModelCard Card { get; }
 
     /// <summary>The executable that holds the parameters.</summary>
@@ -100,7 +100,7 @@ public sealed class Classifier<T> : IDisposable
     }
 }
 
-/// <summary>What a classifier says of an image.</summary>
+/// <summary>A classifier's answer for an image.</summary>
 /// <param name="Class">The most probable class, from 0.</param>
 /// <param name="ClassName">Its name; the number where classes have no names.</param>
 /// <param name="Probabilities">The probability of every class; they add up to 1.</param>

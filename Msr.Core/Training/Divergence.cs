@@ -79,7 +79,7 @@ internal sealed class DivergenceDiagnosis<T>
     }
 }
 
-/// <summary>A copy of an executable's parameters and optimiser state on the host, made once and filled again and again.</summary>
+/// <summary>A copy of an executable's parameters and optimizer state on the host, made once and filled again and again.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 public sealed class ParameterSnapshot<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -158,6 +158,6 @@ public sealed class TrainingDivergedException : Exception
         Step = step;
     }
 
-    /// <summary>The index of the optimiser step that diverged.</summary>
+    /// <summary>The index of the optimizer step that diverged.</summary>
     public long Step { get; }
 }

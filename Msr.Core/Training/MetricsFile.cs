@@ -113,7 +113,7 @@ public sealed class MetricsFile : IDisposable
 /// <summary>One line of <c>metrics.jsonl</c>: progress within an epoch, or, with the fields that are null elsewhere, the end of one.</summary>
 public sealed record MetricsLine
 {
-    /// <summary>Optimiser steps done.</summary>
+    /// <summary>Optimizer steps done.</summary>
     public required long Step { get; init; }
 
     /// <summary>The epoch, from 0.</summary>

@@ -7,7 +7,7 @@ using Msr.Core.Numerics;
 
 namespace Msr.Core.Training;
 
-/// <summary>What a checkpoint says of its model besides the tensors: enough to build the network again and to feed it.</summary>
+/// <summary>A checkpoint's description of its model besides the tensors: enough to build the network again and to feed it.</summary>
 /// <param name="Options">The options of the training.</param>
 /// <param name="Image">The shape of an image, [H, W, C].</param>
 /// <param name="Classes">The number of classes.</param>

@@ -37,7 +37,7 @@ public static class NetworkParameters
     }
 
     /// <summary>
-    /// The state of an executable's optimiser as tensors of a checkpoint that are read when they are written, by the prefixes that it
+    /// The state of an executable's optimizer as tensors of a checkpoint that are read when they are written, by the prefixes that it
     /// declares and the names of the parameters.
     /// </summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
@@ -114,7 +114,7 @@ public static class NetworkParameters
         checkpoint.RequireParameters(model, plan.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Layout.Exchange)));
     }
 
-    /// <summary>Checks that a checkpoint holds the optimiser state of a plan, in its shapes and its precision.</summary>
+    /// <summary>Checks that a checkpoint holds the optimizer state of a plan, in its shapes and its precision.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="plan">The plan.</param>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -135,13 +135,13 @@ public static class NetworkParameters
                 throw new CheckpointException(
                     CheckpointFault.Mismatch,
                     checkpoint.Origin,
-                    $"has no fitting optimiser state '{name}' ({got}, {need}), so it cannot be resumed; "
+                    $"has no fitting optimizer state '{name}' ({got}, {need}), so it cannot be resumed; "
                     + "take a checkpoint of the same model and precision");
             }
         }
     }
 
-    /// <summary>Writes the optimiser state of a checkpoint into an executable, bit for bit; all of it or nothing.</summary>
+    /// <summary>Writes the optimizer state of a checkpoint into an executable, bit for bit; all of it or nothing.</summary>
     /// <typeparam name="T">The element type of the arithmetic.</typeparam>
     /// <param name="executable">The executable.</param>
     /// <param name="checkpoint">The checkpoint.</param>

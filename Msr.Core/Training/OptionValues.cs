@@ -10,7 +10,7 @@ namespace Msr.Core.Training;
 /// <typeparam name="V">The type of a value.</typeparam>
 public abstract record OptionValues<V>
 {
-    /// <summary>What stands for the value in a line of help: <c>N</c>, <c>a|b|c</c>.</summary>
+    /// <summary>The placeholder of the value in a line of help: <c>N</c>, <c>a|b|c</c>.</summary>
     public abstract string Placeholder { get; }
 
     /// <summary>The allowed values in words, as they follow "takes".</summary>

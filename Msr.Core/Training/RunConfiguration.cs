@@ -2,13 +2,13 @@ using Msr.Core.Data;
 
 namespace Msr.Core.Training;
 
-/// <summary>What <c>config.json</c> holds: every option in force.</summary>
+/// <summary>The contents of <c>config.json</c>: every option in force.</summary>
 public sealed record RunConfiguration
 {
     /// <summary>The most threads that may be asked for.</summary>
     public const int MostThreads = 1_024;
 
-    /// <summary>What a run does unless told otherwise; the facts that it finds out when it begins are empty.</summary>
+    /// <summary>The defaults of a run; the facts that it finds out when it begins are empty.</summary>
     public static RunConfiguration Default { get; } = new()
     {
         Version = "",
@@ -43,7 +43,7 @@ public sealed record RunConfiguration
     /// <summary>The backend.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>What the backend ran on when the run began.</summary>
+    /// <summary>The device of the backend when the run began.</summary>
     public required string Device { get; init; }
 
     /// <summary>The vector width that bits depend on, when the run began; 0 where they depend on none.</summary>
@@ -55,7 +55,7 @@ public sealed record RunConfiguration
     /// <summary>The ordinal of the device, where there may be several.</summary>
     public int DeviceOrdinal { get; init; }
 
-    /// <summary>Where native libraries were looked for first; null for the usual places.</summary>
+    /// <summary>The folder in which native libraries were looked for first; null for the usual places.</summary>
     public string? LibraryFolder { get; init; }
 
     /// <summary>Whether the backend waited after every op. Results never depend on it.</summary>

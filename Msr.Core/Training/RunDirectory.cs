@@ -40,7 +40,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>One line for each report of progress.</summary>
     public string MetricsPath => File("metrics.jsonl");
 
-    /// <summary>What the run came to.</summary>
+    /// <summary>The result of the run.</summary>
     public string ResultPath => File("result.json");
 
     /// <summary>The step of the last checkpoint on the disk; null before the first.</summary>
@@ -188,7 +188,7 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="IOException">The disk failed; the checkpoint before this one is untouched.</exception>
     public void SaveBest(Checkpoint checkpoint) => CheckpointStore.Save(BestPath, checkpoint);
 
-    /// <summary>What the run came to; null if it has not ended at this step, or what it says cannot be read.</summary>
+    /// <summary>The result of the run; null if it has not ended at this step, or cannot be read.</summary>
     /// <param name="step">The step.</param>
     /// <exception cref="IOException">The disk failed.</exception>
     public RunResult? LoadResult(long step)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Msr.Core.Training;
 
-/// <summary>What an option of a run is about: the groups of the help, in their order.</summary>
+/// <summary>The groups of options in the help, in their order.</summary>
 public enum OptionGroup
 {
     /// <summary>Which images are trained on, and what happens to them.</summary>
@@ -17,7 +17,7 @@ public enum OptionGroup
     /// <summary>The method and what of it may be set by itself.</summary>
     Method,
 
-    /// <summary>The optimiser.</summary>
+    /// <summary>The optimizer.</summary>
     Optimizer,
 
     /// <summary>Epochs, batches and learning rate.</summary>
@@ -83,10 +83,10 @@ public abstract class RunOption
     /// <summary>Its name in <c>config.json</c>, <c>weightDecay</c>.</summary>
     public string JsonName => JsonNamingPolicy.CamelCase.ConvertName(Property);
 
-    /// <summary>What it is about.</summary>
+    /// <summary>Its group.</summary>
     public OptionGroup Group { get; }
 
-    /// <summary>What it does, in a sentence or two.</summary>
+    /// <summary>Its help, a sentence or two.</summary>
     public string Help { get; }
 
     /// <summary>Whether a run may be resumed with another value.</summary>
@@ -98,7 +98,7 @@ public abstract class RunOption
     /// <summary>Whether it may be given more than once.</summary>
     public abstract bool IsRepeatable { get; }
 
-    /// <summary>What stands for its value in a line of help: <c>N</c>, <c>a|b|c</c>.</summary>
+    /// <summary>The placeholder of its value in a line of help: <c>N</c>, <c>a|b|c</c>.</summary>
     public abstract string Placeholder { get; }
 
     /// <summary>Its allowed values in words: "a number from 0 to 1".</summary>
@@ -135,7 +135,7 @@ public abstract class RunOption
     /// <summary>Finds what speaks against the option's value among the others; null where nothing ever does.</summary>
     internal Func<TrainingOptions, OptionConflict?>? ConflictOf { get; init; }
 
-    /// <summary>Whether the value is another than the default, and than the default of the method and optimiser in force.</summary>
+    /// <summary>Whether the value is another than the default, and than the default of the method and optimizer in force.</summary>
     internal abstract bool IsChosen(TrainingOptions options);
 
     /// <summary>The same option taking only some names.</summary>
@@ -225,7 +225,7 @@ internal sealed class RunOption<V>(
 
     private string Write(RunConfiguration configuration) => string.Join(", ", get(configuration).Select(values.Write));
 
-    /// <summary>What the methods have in its place: the first one's, and in brackets what others have instead.</summary>
+    /// <summary>The defaults of the methods: the first one's, then those that differ.</summary>
     private string? ByMethod(RunConfiguration start)
     {
         (string Method, string Value)[] all =

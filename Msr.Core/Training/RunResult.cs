@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Msr.Core.Training;
 
-/// <summary>What <c>result.json</c> holds: the last epoch of a run.</summary>
+/// <summary>The contents of <c>result.json</c>: the last epoch of a run.</summary>
 public sealed record RunResult
 {
     /// <summary>The method.</summary>
@@ -26,7 +26,7 @@ public sealed record RunResult
     /// <summary>Epochs trained.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Optimiser steps done.</summary>
+    /// <summary>Optimizer steps done.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Samples of a batch.</summary>

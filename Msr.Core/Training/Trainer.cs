@@ -75,16 +75,16 @@ public sealed class Trainer<T> : IDisposable
     /// <summary>The executable that holds the parameters.</summary>
     public IExecutable<T> Executable { get; }
 
-    /// <summary>Where the training stands.</summary>
+    /// <summary>The state of the training.</summary>
     public TrainingState State { get; private set; }
 
     /// <summary>Watches single steps, such as the comparison with a reference; null for nobody.</summary>
     public IStepWatcher<T>? StepWatcher { get; set; }
 
-    /// <summary>Optimiser steps of an epoch.</summary>
+    /// <summary>Optimizer steps of an epoch.</summary>
     public int StepsPerEpoch => (_loader.BatchesPerEpoch + Options.Accumulate - 1) / Options.Accumulate;
 
-    /// <summary>Optimiser steps of the whole training.</summary>
+    /// <summary>Optimizer steps of the whole training.</summary>
     public long TotalSteps => (long)StepsPerEpoch * Options.Epochs;
 
     /// <summary>Whether all epochs are done.</summary>
@@ -156,7 +156,7 @@ public sealed class Trainer<T> : IDisposable
 
     /// <summary>Goes on from a checkpoint of the same training, bit for bit; only the epochs may be more.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <exception cref="CheckpointException">It is of another training, or holds no optimiser state; then nothing has changed.</exception>
+    /// <exception cref="CheckpointException">It is of another training, or holds no optimizer state; then nothing has changed.</exception>
     public void Resume(Checkpoint checkpoint)
     {
         NetworkParameters.Require(Executable.Plan, checkpoint, Options.Model);
@@ -320,7 +320,7 @@ public sealed class Trainer<T> : IDisposable
         listener?.OnEpoch(record);
     }
 
-    /// <summary>What is not finite is worth no checkpoint, and after the last step no loss would show it.</summary>
+    /// <summary>Offers a checkpoint only where everything is finite: after the last step no loss would show it.</summary>
     private void OfferCheckpoint(ITrainingListener? listener)
     {
         if (!IsFinite())

@@ -36,13 +36,13 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients one update averages.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, or the optimiser's own, such as 0.02 with AdamW.</summary>
+    /// <summary>Peak learning rate; null for the method's own at this batch size, rate·batch·accumulate/128, or the optimizer's own, such as 0.02 with AdamW.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.OneCycle;
 
-    /// <summary>The optimiser.</summary>
+    /// <summary>The optimizer.</summary>
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>Momentum; with AdamW β1, below 1.</summary>
@@ -75,7 +75,7 @@ public sealed record TrainingOptions
     /// <summary>Strength of the noise; 0 for none.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Where the noise is.</summary>
+    /// <summary>The place of the noise.</summary>
     public NoiseSite NoiseSite { get; init; }
 
     /// <summary>How the noise is drawn.</summary>

@@ -5,8 +5,8 @@ using Msr.Core.Checkpoints;
 
 namespace Msr.Core.Training;
 
-/// <summary>Where a training stands: what a checkpoint holds besides tensors. A value, so that steps allocate nothing.</summary>
-/// <param name="Step">Optimiser steps done.</param>
+/// <summary>The state of a training: what a checkpoint holds besides tensors. A value, so that steps allocate nothing.</summary>
+/// <param name="Step">Optimizer steps done.</param>
 /// <param name="Epoch">The epoch of the next batch, from 0.</param>
 /// <param name="BatchInEpoch">The next batch within its epoch.</param>
 /// <param name="EpochTotals">Losses and correct count of the epoch so far.</param>
@@ -73,7 +73,7 @@ public readonly record struct TrainingState(
     }
 }
 
-/// <summary>What a checkpoint must agree on with a training that goes on from it bit for bit, besides parameters and optimiser state.</summary>
+/// <summary>The facts that a checkpoint must share with a training that resumes from it bit for bit, besides parameters and optimizer state.</summary>
 internal static class ResumePoint
 {
     /// <summary>Checks options, data and the place in the data.</summary>

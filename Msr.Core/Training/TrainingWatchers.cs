@@ -43,9 +43,9 @@ public interface IStepWatcher<T>
     void After(IExecutable<T> executable, Batch<T> batch, in StepScalars scalars);
 }
 
-/// <summary>What an epoch came to.</summary>
+/// <summary>The record of an epoch.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>
-/// <param name="Step">Optimiser steps done at its end.</param>
+/// <param name="Step">Optimizer steps done at its end.</param>
 /// <param name="Train">Losses and correct count of its training steps.</param>
 /// <param name="Test">The test set's, if there is one.</param>
 /// <param name="Validation">The validation set's, if there is one.</param>
@@ -64,9 +64,9 @@ public sealed record EpochRecord(
     double MaxSliceMeanRatio,
     ImmutableArray<MeanShiftRecord> MeanShift);
 
-/// <summary>Where a training stands.</summary>
-/// <param name="Step">Optimiser steps done.</param>
-/// <param name="TotalSteps">Optimiser steps of the whole training.</param>
+/// <summary>The progress of a training.</summary>
+/// <param name="Step">Optimizer steps done.</param>
+/// <param name="TotalSteps">Optimizer steps of the whole training.</param>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="Loss">Mean loss of the steps since the last report.</param>
 /// <param name="LearningRate">The rate of the last step.</param>

@@ -209,7 +209,7 @@ internal interface IChannelMap<V>
     V Invoke(V a, V b, nint column);
 }
 
-/// <summary>What one row adds to one or two sums per channel.</summary>
+/// <summary>The term that one row adds to one or two sums per channel.</summary>
 internal interface IChannelTerm<V>
 {
     /// <summary>Whether there is a second sum.</summary>

@@ -3,7 +3,7 @@ using Msr.Cpu.Simd;
 
 namespace Msr.Cpu.Epilogues;
 
-/// <summary>What is done with every piece of an op's result as soon as it is there. Whether it is done so, or op by op, does not change a bit.</summary>
+/// <summary>An epilogue: the elementwise ops that follow, run on every piece of an op's result as soon as it is there. The bits are those of the ops one by one.</summary>
 /// <param name="steps">The steps, in order.</param>
 /// <param name="count">How many.</param>
 internal readonly unsafe struct Epilogue<S, V, T>(EpilogueStep<S, V, T>* steps, int count)
@@ -16,7 +16,7 @@ internal readonly unsafe struct Epilogue<S, V, T>(EpilogueStep<S, V, T>* steps, 
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => count == 0;
 
-    /// <summary>What the first steps are together, where a kernel may do it in registers.</summary>
+    /// <summary>The first steps as one epilogue in registers, where a kernel has it.</summary>
     /// <param name="y">The result.</param>
     /// <param name="other">What is read beside it.</param>
     /// <param name="rest">The steps that are left.</param>
@@ -53,7 +53,7 @@ internal readonly unsafe struct Epilogue<S, V, T>(EpilogueStep<S, V, T>* steps, 
     }
 }
 
-/// <summary>What all epilogues have in common.</summary>
+/// <summary>The limits of all epilogues.</summary>
 internal static class Epilogue
 {
     /// <summary>The most steps: kernels keep them on the stack.</summary>

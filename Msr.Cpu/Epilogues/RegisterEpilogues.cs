@@ -20,18 +20,18 @@ internal enum RegisterEpilogue
     Gated,
 }
 
-/// <summary>What a kernel stores of a result that it still holds in a register.</summary>
+/// <summary>An epilogue on a result that a kernel still holds in a register.</summary>
 internal unsafe interface IRegisterEpilogue<V, T>
     where T : unmanaged
 {
-    /// <summary>What is stored.</summary>
+    /// <summary>The value to store.</summary>
     /// <param name="result">The result.</param>
     /// <param name="y">Where it will be stored.</param>
     /// <param name="other">The same place in another tensor.</param>
     static abstract V Of(V result, T* y, T* other);
 }
 
-/// <summary>What kernels store of their results: the arithmetic of the ops that follow, on registers.</summary>
+/// <summary>Epilogues in registers: the arithmetic of the ops that follow.</summary>
 internal static unsafe class RegisterEpilogues<S, V, T>
     where S : struct, ISimd<V, T>
     where V : unmanaged

@@ -127,7 +127,7 @@ internal sealed class MicroBatchMemory<T> : IDisposable
     private Span<E> Port<E>(TensorRef<E> port)
         where E : unmanaged => ((HostMemory<E>)_buffers[port.Memory]).Span;
 
-    /// <summary>Where the tensors of a plan lie for a number of samples.</summary>
+    /// <summary>The places of a plan's tensors for a number of samples.</summary>
     private sealed class Binding(MicroBatchMemory<T> memory, Pass<T> pass, int samples, bool direct) : ITensorMap
     {
         public TensorRef<E> Map<E>(TensorRef<E> tensor)

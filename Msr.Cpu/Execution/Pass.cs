@@ -19,7 +19,7 @@ internal sealed class Pass<T>(SampleSplit<T> split, IReadOnlyList<OpGroup<T>> gr
     /// <summary>The list.</summary>
     public SampleSplit<T> Split { get; } = split;
 
-    /// <summary>What is done sample by sample, in groups.</summary>
+    /// <summary>The ops of single samples, in groups.</summary>
     public IReadOnlyList<OpGroup<T>> Groups { get; } = groups;
 
     /// <summary>The activations of a micro-batch.</summary>
@@ -34,10 +34,10 @@ internal sealed class Pass<T>(SampleSplit<T> split, IReadOnlyList<OpGroup<T>> gr
     /// <summary>Whether <see cref="Before"/> was run since parameters changed.</summary>
     public bool IsFresh { get; set; }
 
-    /// <summary>What comes before the samples.</summary>
+    /// <summary>The ops before the samples.</summary>
     public Op<T>[] Before { get; } = [.. split.Before.Select(op => op.Rebind(shared))];
 
-    /// <summary>What follows when all samples are done.</summary>
+    /// <summary>The ops after all samples.</summary>
     public Op<T>[] After { get; } = [.. split.After.Select(op => op.Rebind(shared))];
 
     private static bool ReadsParametersAlone(SampleSplit<T> split)

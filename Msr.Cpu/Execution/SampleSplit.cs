@@ -22,13 +22,13 @@ internal sealed class SampleSplit<T>
 
     private SampleSplit(DeviceMemory correct) => _correct = correct;
 
-    /// <summary>What does not depend on samples.</summary>
+    /// <summary>The ops that do not depend on samples.</summary>
     public IReadOnlyList<Op<T>> Before => _before;
 
-    /// <summary>What is done sample by sample.</summary>
+    /// <summary>The ops of single samples.</summary>
     public IReadOnlyList<Op<T>> PerSample => _perSample;
 
-    /// <summary>What depends on sums over samples.</summary>
+    /// <summary>The ops that depend on sums over samples.</summary>
     public IReadOnlyList<Op<T>> After => _after;
 
     /// <summary>The sums, apart from the number of correct samples.</summary>
@@ -113,7 +113,7 @@ internal sealed class SampleSplit<T>
     private static bool IsSum(Operand operand) => operand.Access != OperandAccess.Read && !IsBatched(operand);
 }
 
-/// <summary>What ops of single samples add up over all samples of a batch, such as the gradient of a filter.</summary>
+/// <summary>A sum that ops of single samples add up over a batch, such as the gradient of a filter.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 /// <param name="Total">Where the sum goes, in the plan's memory.</param>
 /// <param name="Adds">Whether it is added to what is there.</param>

@@ -6,7 +6,7 @@ using Msr.Core.Plans;
 
 namespace Msr.Cpu.Execution;
 
-/// <summary>The memory of a plan that has no batch axis: parameters, gradients, state of the optimiser, scalars. All micro-batches share it.</summary>
+/// <summary>The memory of a plan that has no batch axis: parameters, gradients, state of the optimizer, scalars. All micro-batches share it.</summary>
 /// <typeparam name="T">The element type of the arithmetic.</typeparam>
 internal sealed class SharedMemory<T> : ITensorMap, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

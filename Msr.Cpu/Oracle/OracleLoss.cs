@@ -72,7 +72,7 @@ internal static class OracleLoss
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         HostMemory<T>.SpanOf(logits).Slice(n * logits.Shape[1], logits.Shape[1]);
 
-    /// <summary>What a class is wanted by that is not the label, and by the label.</summary>
+    /// <summary>The targets of a class that is not the label, and of the label.</summary>
     private static (T Off, T On) Targets<T>(double smoothing, int classes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (T.CreateChecked(smoothing / classes), T.CreateChecked(1 - smoothing + (smoothing / classes)));

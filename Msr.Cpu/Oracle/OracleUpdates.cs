@@ -5,7 +5,7 @@ using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Oracle;
 
-/// <summary>The optimiser's step, Adam's direction, and the factor that clips a gradient.</summary>
+/// <summary>The optimizer's step, Adam's direction, and the factor that clips a gradient.</summary>
 internal static class OracleUpdates
 {
     /// <summary>factor = ‖g‖ &gt; limit ? limit/‖g‖ : 1; NaN where the norm is not finite.</summary>

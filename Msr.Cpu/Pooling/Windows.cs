@@ -63,6 +63,6 @@ internal unsafe struct Windows<T>
         return (Math.Max(top, 0), Math.Min(top + _windowH, H), Math.Max(left, 0), Math.Min(left + _windowW, W));
     }
 
-    /// <summary>What the mean of an output divides by.</summary>
+    /// <summary>The divisor of the mean of an output.</summary>
     public readonly T Divisor(int p, int q) => _divisors[((nint)p * Q) + q];
 }

@@ -2,7 +2,7 @@ using Msr.Cpu.Memory;
 
 namespace Msr.Cpu.Threading;
 
-/// <summary>What every kernel of one backend shares.</summary>
+/// <summary>The context that all kernels of one backend share.</summary>
 /// <param name="Pool">The threads.</param>
 /// <param name="Shared">Working memory of the op that is running, prepared by the caller and read by all workers.</param>
 /// <param name="Tables">Working memory of the epilogue of the op that is running.</param>

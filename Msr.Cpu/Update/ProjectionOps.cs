@@ -39,7 +39,7 @@ internal static unsafe class ProjectionOps<S, V, T>
         public V Taps;
         public V Lambda;
 
-        /// <summary>What a vector of slices moves by, from sums in the order of taps.</summary>
+        /// <summary>The shift of a vector of slices, from sums in the order of taps.</summary>
         public readonly V Shift(T* x)
         {
             V sum = S.Load(x);

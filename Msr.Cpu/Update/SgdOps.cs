@@ -43,7 +43,7 @@ internal static unsafe class SgdOps<S, V, T>
         };
     }
 
-    /// <summary>What a step does with one vector of each.</summary>
+    /// <summary>The step on one vector of each tensor.</summary>
     internal struct Rule
     {
         public V Descent;

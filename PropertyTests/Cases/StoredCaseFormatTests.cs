@@ -34,7 +34,7 @@ public sealed class StoredCaseFormatTests
         { Convolution, "no op of Msr runs 'conv_transpose2d'", Do(static copy => copy.Change(static d => d["op"] = "conv_transpose2d")) },
         { "max_pool2d_00_n2c3h8w8k2x2", "pooling with dilated windows", Do(static copy => copy.SetAttribute("dilation", 2)) },
         { "avg_pool2d_00_n2c3h8w8k2x2", "pooling with asymmetric padding", Do(static copy => copy.SetAttribute("padding_tlbr", new JsonArray(0, 0, 1, 1))) },
-        { "sgd_00", "the optimiser 'adam'", Do(static copy => copy.SetAttribute("type", "adam")) },
+        { "sgd_00", "the optimizer 'adam'", Do(static copy => copy.SetAttribute("type", "adam")) },
         { Loss, "cross_entropy with the reduction 'batchmean'", Do(static copy => copy.SetAttribute("reduction", "batchmean")) },
         { Convolution, "the onnx suite is not run yet", Do(static copy => copy.Change(static d => d["suite"] = "onnx")) },
         { Convolution, "no op of Msr gives the result 'extra' of conv2d", Do(static copy => copy.Change(static d => AddResult(d, "extra"))) },

@@ -69,7 +69,7 @@ public sealed class VerifyTests
             .MustEnd(1, "there is no file", "the id '../x' is no name of a folder", "2 passed, 2 failed, 0 skipped", $"--cases {copy.Folder} --case nowhere");
         place.Run($"verify --backend {backend} --cases {copy.Folder} --case sgd_04").MustEnd(0, "2 passed, 0 failed, 0 skipped");
         copy.SetAttribute("type", "adam");
-        place.Run($"verify --backend {backend} --cases {copy.Folder} --case sgd_04").MustEnd(0, "skipped 2: the optimiser 'adam' (sgd_04; sgd_04)", "0 passed, 0 failed, 2 skipped");
+        place.Run($"verify --backend {backend} --cases {copy.Folder} --case sgd_04").MustEnd(0, "skipped 2: the optimizer 'adam' (sgd_04; sgd_04)", "0 passed, 0 failed, 2 skipped");
     }
 
     [Theory]

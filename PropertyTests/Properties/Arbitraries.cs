@@ -41,7 +41,7 @@ public static class Arbitraries
 
     /// <summary>
     /// Networks with at least one kernel on the isocline, small enough to be interpreted instruction by instruction. The kit draws the network
-    /// and its images; the optimiser is drawn here, more widely than other laws of networks can bear. They shrink to one step of plain
+    /// and its images; the optimizer is drawn here, more widely than other laws of networks can bear. They shrink to one step of plain
     /// gradient descent on one block of one channel.
     /// </summary>
     public static Arbitrary<TrainedNetwork> TrainedNetworks() => Arb.From(

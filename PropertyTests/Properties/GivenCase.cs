@@ -25,7 +25,7 @@ public sealed record Kernel(TestCase Case) : GivenCase(Case);
 /// <param name="Case">The case.</param>
 public sealed record Trajectory(TestCase Case) : GivenCase(Case);
 
-/// <summary>A network in training: its layers, its images, its optimiser and its steps.</summary>
+/// <summary>A network in training: its layers, its images, its optimizer and its steps.</summary>
 /// <param name="Training">The case.</param>
 public sealed record TrainedNetwork(PlanCase Training) : GivenCase(Training);
 

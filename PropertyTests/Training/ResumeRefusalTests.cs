@@ -65,7 +65,7 @@ public sealed class ResumeRefusalTests
     [InlineData("absent")]
     [InlineData("turned")]
     [InlineData("double")]
-    public void Optimiser_state_that_does_not_fit_is_refused_before_anything_is_written(string fault)
+    public void Optimizer_state_that_does_not_fit_is_refused_before_anything_is_written(string fault)
     {
         Checkpoint checkpoint = After(1, TrainingSamples.Options);
         CheckpointTensor last = checkpoint.OptimizerState["head.weight"];

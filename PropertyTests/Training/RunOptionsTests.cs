@@ -57,7 +57,7 @@ public sealed class RunOptionsTests
         string? usual = option.DefaultIn(start);
         if (usual is null || option.Refusal([usual]) is not null)
         {
-            // Words that depend on the method, the optimiser or the data set.
+            // Words that depend on the method, the optimizer or the data set.
             Assert.True(usual is null || name is "--augment" or "--lr" or "--lambda" or "--norm-anchor" or "--slow-rate", $"{usual}");
             return;
         }

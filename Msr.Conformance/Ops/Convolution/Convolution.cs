@@ -111,7 +111,7 @@ internal sealed class ConvolutionEntry(
         return draws.Between(0, 7) == 0 ? DrawTiled(draws, accumulate) : Parameters(g, n, accumulate);
     }
 
-    /// <summary>What backends compute by tiles: 3×3 taps at stride 1 and many channels, on planes that end within a tile and on its edge.</summary>
+    /// <summary>Geometries that backends compute by tiles: 3×3 taps at stride 1 and many channels, on planes that end within a tile and on its edge.</summary>
     private ParameterSet DrawTiled(Draws draws, bool accumulate)
     {
         if (draws.Between(0, 3) == 0)

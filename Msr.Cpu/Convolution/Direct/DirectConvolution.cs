@@ -72,7 +72,7 @@ internal readonly unsafe struct DirectConvolution<S, V, T> : IConvolutionKernel<
         /// <summary>Not empty where the destination is the padded input, which <see cref="PaddingFold{S, V, T}"/> then adds up into the input.</summary>
         public PaddingFold<S, V, T> Fold;
 
-        /// <summary>What is done with a band as soon as it is there.</summary>
+        /// <summary>The epilogue of a band.</summary>
         public Epilogue<S, V, T> Epilogue;
 
         public void Run(int index, Worker worker)

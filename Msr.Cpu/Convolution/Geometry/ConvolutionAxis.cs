@@ -57,7 +57,7 @@ internal struct ConvolutionAxis
     /// <summary>Whether a tap meets a phase.</summary>
     public readonly bool Meets(int tap, int phase) => !Backward || (phase - (tap * Dilation)) % Phases == 0;
 
-    /// <summary>Where a tap reads, counted from the source position of the grid.</summary>
+    /// <summary>The offset that a tap reads, counted from the source position of the grid.</summary>
     public readonly int Offset(int tap, int phase) => Backward ? (phase - (tap * Dilation)) / Phases : (tap * Dilation) - Padding;
 
     /// <summary>The tap in the order of rising offsets.</summary>

@@ -17,7 +17,7 @@ internal unsafe struct ConvolutionPass<T>
     public int DestinationChannels;
     public int Groups;
 
-    /// <summary>What lies beyond the border of the source.</summary>
+    /// <summary>The padding mode of the source.</summary>
     public PaddingMode Mode;
     public T* Source;
 

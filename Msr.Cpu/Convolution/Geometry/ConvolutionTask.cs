@@ -21,7 +21,7 @@ internal unsafe struct ConvolutionTask<S, V, T>
     /// <summary>Active where the pass writes the padded input, which is then added up into the destination.</summary>
     public PaddingFold<S, V, T> Fold;
 
-    /// <summary>What is done with every piece of the result.</summary>
+    /// <summary>The epilogue of every piece of the result.</summary>
     public Epilogue<S, V, T> Epilogue;
 }
 

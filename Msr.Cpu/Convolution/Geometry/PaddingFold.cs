@@ -21,7 +21,7 @@ internal unsafe struct PaddingFold<S, V, T>
     public int Top;
     public int Left;
 
-    /// <summary>What a geometry wants folded: nothing where padding is zeros.</summary>
+    /// <summary>The folds of a geometry: none where padding is zeros.</summary>
     /// <param name="g">The geometry.</param>
     public static PaddingFold<S, V, T> Of(ConvGeometry g) => new()
     {

@@ -73,7 +73,7 @@ internal readonly unsafe struct WinogradConvolution<S, V, T> : IConvolutionKerne
         public nint FilterPitch;
         public bool Accumulate;
 
-        /// <summary>What is done with a tile as soon as it is there.</summary>
+        /// <summary>The epilogue of a tile.</summary>
         public Epilogue<S, V, T> Epilogue;
 
         /// <summary>The part of it that is done in registers, what that reads beside the result, and what is left to do.</summary>

@@ -45,7 +45,7 @@ internal readonly record struct WinogradGrid(int Samples, int Rows, int Columns,
     /// <param name="length">Elements of a point.</param>
     public static nint Distance(nint length) => length + Apart;
 
-    /// <summary>Where a tile is.</summary>
+    /// <summary>The place of a tile.</summary>
     /// <param name="tile">Its number.</param>
     /// <param name="row">Where the first tile begins.</param>
     /// <param name="column">Where the first tile begins.</param>

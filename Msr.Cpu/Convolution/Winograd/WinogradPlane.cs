@@ -10,7 +10,7 @@ internal unsafe struct WinogradPlane<T>
     public int Columns;
     public int Channels;
 
-    /// <summary>Where the first tile begins, on both axes.</summary>
+    /// <summary>The start of the first tile, on both axes.</summary>
     public int Row;
     public int Column;
 
