@@ -202,14 +202,17 @@ internal sealed class CentredKernelLaw : ConvolutionLaw
     private static LawOutcome RealKernels(ConvolutionCase conv, Subject subject, int[] places)
     {
         CaseData data = Constant(conv, conv.Draw(ValueClass.Common));
-        double[] centred = Centred(conv.Geometry, conv.Draw(ValueClass.Normal).Reals["w"], static (tap, sum, taps) => tap - (sum / taps));
+        double[] drawn = conv.Draw(ValueClass.Normal).Reals["w"], centred = Centred(conv.Geometry, drawn, static (tap, sum, taps) => tap - (sum / taps));
         data = data.With("w", Array.ConvertAll(centred, subject.Round));
         Truth truth = new(conv, data, subject);
         Judge judge = new(subject);
         string operand = conv.Operands.Single(o => conv.Writes(o.Name)).Name;
         double[] result = Result(conv, subject, data), bound = judge.TotalBound(conv, operand, truth), magnitude = truth.Magnitude(operand);
-        double offIsocline = (1.001 * judge.Rounding.U) + Rounding.OfTruth.Gamma(conv.Geometry.Taps + 2);
-        double[] allowed = Array.ConvertAll(places, i => bound[i] + (offIsocline * magnitude[i]));
+
+        // Taps that are nearly equal cancel: what centring errs by is relative to the taps before it.
+        double[] before = new Truth(conv, data.With("w", drawn), subject).Magnitude(operand);
+        (double rounding, double centring) = (1.001 * judge.Rounding.U, Rounding.OfTruth.Gamma(conv.Geometry.Taps + 3));
+        double[] allowed = Array.ConvertAll(places, i => bound[i] + (rounding * magnitude[i]) + (centring * before[i]));
         return judge.Compare("response to a constant", Array.ConvertAll(places, i => result[i]), new double[places.Length], allowed).Outcome;
     }
 
