@@ -10,7 +10,8 @@ namespace Msr.Conformance.Plans;
 /// <summary>
 /// The oracle of whole steps, for a training that goes on meanwhile: the step runs as always, then a copy of what it started from is replayed op by op
 /// in float64 on the oracle and in float32 on the definition loops, and the loss, every gradient, every parameter and every state of the optimizer are
-/// held to the <see cref="StepRule"/> by which the kit judges generated steps. A training is watched, never changed.
+/// held to the <see cref="StepRule"/> by which the kit judges generated steps. A training is watched, never changed. The oracle does not judge itself:
+/// where it trains, the definition loops replay in float64 too.
 /// </summary>
 /// <remarks>A quantity that float32 misses by more than 1/128 is not judged but counted as undecided; where the backend transforms convolutions, so is one
 /// beyond its bound that is off by no more than 1/16. See docs/adr/0004.</remarks>
@@ -24,7 +25,7 @@ public sealed class StepOracle<T> : IStepWatcher<T>, IDisposable
     private readonly double _scale;
     private readonly bool _transforms;
     private readonly ReferenceBackend<float> _loops;
-    private readonly OracleBackend<double> _oracle = new();
+    private readonly IBackend<double> _truth;
     private readonly StepCopy<float> _single;
     private readonly StepCopy<double> _exact;
     private PlanState _before = new([]);
@@ -46,10 +47,11 @@ public sealed class StepOracle<T> : IStepWatcher<T>, IDisposable
         Accuracy accuracy = backend.Info.Accuracy;
         _scale = (accuracy.UnitRoundoff + accuracy.InputRounding) / Accuracy.Single.UnitRoundoff;
         _loops = new ReferenceBackend<float>(backend is IBackend<float> single ? single.AccuracyOf : null);
+        _truth = backend is OracleBackend<T> ? new ReferenceBackend<double>() : new OracleBackend<double>();
         int batch = trainer.Executable.Plan.BatchSize;
         Plan<float> plan = trainer.CreatePlan<float>(batch);
         _transforms = plan.Forward.Concat(plan.Backward).Any(op => _loops.AccuracyOf(op).WinogradTile > 0);
-        (_single, _exact) = (new StepCopy<float>(_loops, plan), new StepCopy<double>(_oracle, trainer.CreatePlan<double>(batch)));
+        (_single, _exact) = (new StepCopy<float>(_loops, plan), new StepCopy<double>(_truth, trainer.CreatePlan<double>(batch)));
     }
 
     /// <inheritdoc/>
@@ -95,7 +97,7 @@ public sealed class StepOracle<T> : IStepWatcher<T>, IDisposable
         _single.Dispose();
         _exact.Dispose();
         _loops.Dispose();
-        _oracle.Dispose();
+        _truth.Dispose();
     }
 
     private StepCheckReport Compare(IExecutable<T> executable, in StepScalars scalars)

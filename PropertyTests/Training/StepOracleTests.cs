@@ -1,8 +1,14 @@
+using Msr.Conformance.Faults;
 using Msr.Conformance.Plans;
+using Msr.Conformance.Verification;
 using Msr.Core.Backends;
 using Msr.Core.Ops;
 using Msr.Core.Training;
 using Msr.Cpu;
+using Msr.Cpu.Oracle;
+using Msr.Cuda;
+using Msr.Cuda.Emulation;
+using Msr.Cuda.Emulation.Calls;
 
 namespace PropertyTests.Training;
 
@@ -86,6 +92,66 @@ public sealed class StepOracleTests
             Rewrite(backend, op, static gradient => Array.ConvertAll(gradient, static g => 1.1f * g))));
         Assert.Equal(FaultyStep, error.Report.Step);
         Assert.Contains($"'{Faulty}' differs from the reference", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The loops add in another order, so an error of exactly 0 in every step would say that the oracle was compared with itself.</summary>
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void The_oracle_is_not_judged_by_itself(OptimizerKind optimizer)
+    {
+        using OracleBackend<double> oracle = new();
+        List<StepCheckReport> reports = Checked(oracle, TrainingSamples.Options with { Optimizer = optimizer, Epochs = 1 });
+        Assert.Equal(6, reports.Count);
+        Assert.Contains(reports, static report => report.Error > 0);
+        Assert.All(reports, static report => Assert.True(report.Passed));
+    }
+
+    /// <summary>Backends that a sound training may run on: none gives a false alarm, noise on.</summary>
+    [Theory]
+    [InlineData("cpu", "msr", OptimizerKind.Sgd)]
+    [InlineData("cpu", "bn", OptimizerKind.AdamW)]
+    [InlineData("cuda-emulated", "msr", OptimizerKind.Sgd)]
+    [InlineData("cuda-emulated", "bn", OptimizerKind.AdamW)]
+    public void A_sound_backend_passes_with_noise(string name, string method, OptimizerKind optimizer)
+    {
+        using IBackend<float> backend = name == "cpu"
+            ? new CpuBackend<float>(2)
+            : new CudaBackend(new EmulatedCuda(new EmulationOptions { RecordCalls = false }).Libraries, new CudaOptions());
+        TrainingOptions options = TrainingSamples.Options with { Method = method, Optimizer = optimizer, Noise = 0.1, Epochs = name == "cpu" ? 4 : 1 };
+        List<StepCheckReport> reports = Checked(backend, options);
+        Assert.Equal(6 * options.Epochs, reports.Count);
+        Assert.All(reports, static report => Assert.True(report.Passed));
+    }
+
+    /// <summary>Bugs of the catalogue, planted in a backend that trains: the first step that they change is told, and a quantity that they spoil.</summary>
+    [Theory]
+    [InlineData("projection-skipped", OptimizerKind.Sgd, 0, ".weight'")]
+    [InlineData("momentum-not-stored", OptimizerKind.Sgd, 0, "the momentum of '")]
+    [InlineData("bias-gradient-misses-a-row", OptimizerKind.Sgd, 0, ".bias'")]
+    [InlineData("flipped-kernel", OptimizerKind.Sgd, 0, "the gradient of '")]
+    [InlineData("noise-ignores-step", OptimizerKind.Sgd, 1, "differs from the reference")]
+    [InlineData("gradients-not-cleared", OptimizerKind.Sgd, 1, "differs from the reference")]
+    [InlineData("adam-second-moment-not-stored", OptimizerKind.AdamW, 0, "the second moment of '")]
+    [InlineData("adam-corrections-exchanged", OptimizerKind.AdamW, 0, "differs from the reference")]
+    public void A_bug_of_the_catalogue_is_found_in_its_first_step(string fault, OptimizerKind optimizer, long step, string named)
+    {
+        using FaultyBackend<float> backend = new(new CpuBackend<float>(1), FaultCatalog.Find(fault)!);
+        TrainingOptions options = TrainingSamples.Options with { Optimizer = optimizer, Noise = 0.1, Epochs = 1 };
+        StepCheckException error = Assert.Throws<StepCheckException>(() => Checked(backend, options));
+        Assert.Equal(step, error.Report.Step);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    private static List<StepCheckReport> Checked<T>(IBackend<T> backend, TrainingOptions options)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        List<StepCheckReport> reports = [];
+        using Trainer<T> trainer = new(backend, TrainingSamples.Data, options);
+        using StepOracle<T> check = new(trainer, backend, 1, reports.Add);
+        trainer.StepWatcher = check;
+        trainer.Run();
+        return reports;
     }
 
     private static void AssertNamed(Func<IBackend<float>, ConvBackwardFilter<float>, Action> fault)
